@@ -27,7 +27,7 @@
 
 #define SIGNET_API                  __attribute__((visibility("default")))
 #define SIGNET_MUST_CHECK           __attribute__((warn_unused_result))
-#define SIGNET_PRINTF(format, args) __attribute__((format(printf, format, args)))
+#define SIGNET_PRINTF(text, values) __attribute__((format(printf, text, values)))
 
 SIGNET_BEGIN_DECLS
 

@@ -24,7 +24,8 @@ enum {
 /** The identifier of a signer who has not chosen one. */
 #define SIGNET_DEFAULT_DID "did:key:signet"
 
-/** What a key usage extension allows, RFC 5280 section 4.2.1.3; bit n of the BIT STRING is 1 << n. */
+/** What a key usage extension allows, RFC 5280 section 4.2.1.3; bit n of the BIT STRING is 1 << n.
+ */
 enum {
     SIGNET_USAGE_DIGITAL_SIGNATURE = 1 << 0,
     SIGNET_USAGE_CERT_SIGN = 1 << 5,
@@ -42,23 +43,24 @@ enum {
 /** What a certificate says.  All slices are borrowed from its DER.  Absent: length 0. */
 typedef struct {
     signet_slice der;
-    signet_slice tbs;          /**< the bytes under the signature */
-    signet_slice serial;       /**< content of the INTEGER */
-    signet_slice issuer;       /**< Name, DER */
-    signet_slice subject;      /**< Name, DER */
-    signet_slice spki;         /**< SubjectPublicKeyInfo, DER */
-    signet_slice key_oid;      /**< algorithm of the subject's key, OID content */
-    signet_slice key;          /**< the subject's key: content of the BIT STRING */
-    signet_slice sign_oid;     /**< algorithm of the signature, OID content */
-    signet_slice signature;    /**< content of the BIT STRING */
-    int64_t not_before;        /**< first second it is valid */
-    int64_t not_after;         /**< last second it is valid */
-    signet_slice common_name;  /**< of the subject, UTF-8 */
-    signet_slice email;        /**< first rfc822Name of the subject alternative name */
-    signet_slice uri;          /**< first URI of the subject alternative name */
-    signet_slice ski;          /**< subject key identifier */
-    signet_slice aki;          /**< key identifier of the issuer's key */
-    signet_slice capabilities; /**< value of the capability extension, DER; see signet_capabilities_read() */
+    signet_slice tbs;         /**< the bytes under the signature */
+    signet_slice serial;      /**< content of the INTEGER */
+    signet_slice issuer;      /**< Name, DER */
+    signet_slice subject;     /**< Name, DER */
+    signet_slice spki;        /**< SubjectPublicKeyInfo, DER */
+    signet_slice key_oid;     /**< algorithm of the subject's key, OID content */
+    signet_slice key;         /**< the subject's key: content of the BIT STRING */
+    signet_slice sign_oid;    /**< algorithm of the signature, OID content */
+    signet_slice signature;   /**< content of the BIT STRING */
+    int64_t not_before;       /**< first second it is valid */
+    int64_t not_after;        /**< last second it is valid */
+    signet_slice common_name; /**< of the subject, UTF-8 */
+    signet_slice email;       /**< first rfc822Name of the subject alternative name */
+    signet_slice uri;         /**< first URI of the subject alternative name */
+    signet_slice ski;         /**< subject key identifier */
+    signet_slice aki;         /**< key identifier of the issuer's key */
+    signet_slice
+        capabilities; /**< value of the capability extension, DER; see signet_capabilities_read() */
     signet_slice subject_text; /**< 1.3.6.1.4.1.99999.1.1, see signet_cert_text() */
     signet_slice agent_text;   /**< 1.3.6.1.4.1.99999.1.5 */
     signet_slice scope_text;   /**< 1.3.6.1.4.1.99999.1.6 */
@@ -75,8 +77,8 @@ typedef struct {
  * form is judged here, the signature and the time are not.  Fails with SIGNET_E_DECODE or
  * SIGNET_E_CERT (an extension twice, a name that is not text).
  */
-SIGNET_API bool signet_cert_read(
-    signet_slice der, signet_cert *ret_cert, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_cert_read(signet_slice der, signet_cert *ret_cert, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** The subject's public key.  SIGNET_E_ALGORITHM when it is none of `accepted`. */
 SIGNET_API signet_key *signet_cert_key(
@@ -108,15 +110,15 @@ typedef enum {
 /** What signet_cert_issue() writes.  Zero means default or absent. */
 typedef struct {
     signet_cert_kind kind;
-    const signet_key *issuer;    /**< signs; the master key, or the bridge's for a leaf below one */
-    const char *did;             /**< of the master key; NULL: SIGNET_DEFAULT_DID */
-    const signet_cert *parent;   /**< the bridge, for a leaf below one */
-    signet_slice subject_spki;   /**< of the certified key; absent for SIGNET_CERT_CA */
-    int64_t now;                 /**< seconds since 1970 */
-    int64_t validity;            /**< seconds; 0: SIGNET_LEAF_VALIDITY, or ten years for a CA */
-    signet_slice serial;         /**< unsigned, at most 16 bytes; empty: random */
-    const char *email;           /**< of an e-mail bridge */
-    const char *spiffe_id;       /**< one more URI in the subject alternative name of a leaf or CA */
+    const signet_key *issuer;  /**< signs; the master key, or the bridge's for a leaf below one */
+    const char *did;           /**< of the master key; NULL: SIGNET_DEFAULT_DID */
+    const signet_cert *parent; /**< the bridge, for a leaf below one */
+    signet_slice subject_spki; /**< of the certified key; absent for SIGNET_CERT_CA */
+    int64_t now;               /**< seconds since 1970 */
+    int64_t validity;          /**< seconds; 0: SIGNET_LEAF_VALIDITY, or ten years for a CA */
+    signet_slice serial;       /**< unsigned, at most 16 bytes; empty: random */
+    const char *email;         /**< of an e-mail bridge */
+    const char *spiffe_id;     /**< one more URI in the subject alternative name of a leaf or CA */
     const signet_slice *capabilities; /**< of a capability bridge, texts */
     size_t capability_count;
 } signet_cert_template;

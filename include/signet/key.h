@@ -18,12 +18,12 @@ enum {
     SIGNET_ED25519_SIGNATURE_SIZE = 64,
     SIGNET_MLDSA44_PUBLIC_SIZE = 1312,
     SIGNET_MLDSA44_SIGNATURE_SIZE = 2420,
-    SIGNET_SEED_SIZE = 32,           /**< of both algorithms */
-    SIGNET_PUBLIC_MAX = 1312,        /**< the largest public key, raw */
-    SIGNET_SIGNATURE_MAX = 2420,     /**< the largest signature */
-    SIGNET_KEY_FILE_MAX = 64 << 10,  /**< the largest text that signet_key_from_pem() reads */
-    SIGNET_KID_SIZE = 32,            /**< hex digits of a canonical key id, without terminator */
-    SIGNET_FINGERPRINT_SIZE = 64     /**< hex digits of a fingerprint, without terminator */
+    SIGNET_SEED_SIZE = 32,          /**< of both algorithms */
+    SIGNET_PUBLIC_MAX = 1312,       /**< the largest public key, raw */
+    SIGNET_SIGNATURE_MAX = 2420,    /**< the largest signature */
+    SIGNET_KEY_FILE_MAX = 64 << 10, /**< the largest text that signet_key_from_pem() reads */
+    SIGNET_KID_SIZE = 32,           /**< hex digits of a canonical key id, without terminator */
+    SIGNET_FINGERPRINT_SIZE = 64    /**< hex digits of a fingerprint, without terminator */
 };
 
 /**
@@ -31,8 +31,9 @@ enum {
  *
  * `private_from_seed` and `private_from_expanded` make the private state that `sign` takes and
  * `private_free` wipes and frees; they also write `public_size` bytes.  `private_from_expanded` is
- * NULL for an algorithm without such a form.  `verify` fails with SIGNET_E_SIGNATURE when the
- * signature is not genuine.  `check_public` fails with SIGNET_E_KEY.
+ * NULL for an algorithm without such a form, and so is `is_same_private`, which tells whether two
+ * private states are of one key in all their parts.  `verify` fails with SIGNET_E_SIGNATURE when
+ * the signature is not genuine.  `check_public` fails with SIGNET_E_KEY.
  */
 typedef struct signet_algorithm {
     const char *name;      /**< registry id, exact: "ed25519", "ml-dsa-44" */
@@ -43,11 +44,12 @@ typedef struct signet_algorithm {
     bool (*check_public)(signet_slice public_key, signet_error *err);
     void *(*private_from_seed)(signet_slice seed, uint8_t *ret_public, signet_error *err);
     void *(*private_from_expanded)(signet_slice expanded, uint8_t *ret_public, signet_error *err);
+    bool (*is_same_private)(const void *private_a, const void *private_b);
     void (*private_free)(void *private_state);
-    bool (*sign)(const void *private_state, signet_slice message, uint8_t *ret_signature,
-        signet_error *err);
-    bool (*verify)(signet_slice public_key, signet_slice message, signet_slice signature,
-        signet_error *err);
+    bool (*sign)(
+        const void *private_state, signet_slice message, uint8_t *ret_signature, signet_error *err);
+    bool (*verify)(
+        signet_slice public_key, signet_slice message, signet_slice signature, signet_error *err);
 } signet_algorithm;
 
 /**
@@ -74,8 +76,8 @@ SIGNET_API const signet_algorithm *signet_algorithm_with_oid(
 typedef struct signet_key signet_key;
 
 /** A new random key pair. */
-SIGNET_API signet_key *signet_key_generate(
-    const signet_algorithm *algorithm, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API signet_key *signet_key_generate(const signet_algorithm *algorithm, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** The key pair of a seed of SIGNET_SEED_SIZE bytes, which is copied into locked memory. */
 SIGNET_API signet_key *signet_key_from_seed(
@@ -132,12 +134,12 @@ SIGNET_API bool signet_key_verify(const signet_key *key, signet_slice message,
     signet_slice signature, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Append the SubjectPublicKeyInfo, DER. */
-SIGNET_API bool signet_key_write_spki(
-    const signet_key *key, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_key_write_spki(const signet_key *key, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Append the PrivateKeyInfo, DER, with the seed (RFC 8410, RFC 9881).  SIGNET_E_KEY: no seed. */
-SIGNET_API bool signet_key_write_pkcs8(
-    const signet_key *key, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_key_write_pkcs8(const signet_key *key, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /*
  * The identifiers of a key (tokens.md 2.6).  They are never compared across kinds.
@@ -158,8 +160,8 @@ SIGNET_API void signet_key_confirmation(const signet_key *key, uint8_t ret_diges
 SIGNET_API void signet_key_ski(const signet_key *key, uint8_t ret_ski[20]);
 
 /** K8, the key id of the commands: append the raw public key in hex. */
-SIGNET_API bool signet_key_write_id(
-    const signet_key *key, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_key_write_id(const signet_key *key, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Whether `text` has the form of a canonical key id: 32 lower-case hex digits. */
 SIGNET_API bool signet_kid_is_valid(signet_slice text);
@@ -177,8 +179,7 @@ enum { SIGNET_SHA512_SIZE = 64 };
 
 SIGNET_API void signet_sha512_init(signet_sha512 *digest);
 SIGNET_API void signet_sha512_update(signet_sha512 *digest, signet_slice bytes);
-SIGNET_API void signet_sha512_final(
-    signet_sha512 *digest, uint8_t ret_digest[SIGNET_SHA512_SIZE]);
+SIGNET_API void signet_sha512_final(signet_sha512 *digest, uint8_t ret_digest[SIGNET_SHA512_SIZE]);
 
 SIGNET_END_DECLS
 

@@ -17,8 +17,8 @@
 SIGNET_BEGIN_DECLS
 
 enum {
-    SIGNET_PASSPHRASE_MAX = 1024,      /**< bytes of a passphrase */
-    SIGNET_CACHE_SECONDS = 15 * 60,    /**< how long the kernel keeps an unlocked store */
+    SIGNET_PASSPHRASE_MAX = 1024,   /**< bytes of a passphrase */
+    SIGNET_CACHE_SECONDS = 15 * 60, /**< how long the kernel keeps an unlocked store */
 };
 
 /** How a store is protected. */
@@ -29,26 +29,27 @@ typedef enum {
 } signet_store_protection;
 
 /**
- * Ask for the passphrase of `path`: append it to `ret_passphrase` (wiped by the keystore).  `attempt`
- * counts from 1; answering false ends the unlocking with the error set by the callback.
+ * Ask for the passphrase of `path`: append it to `ret_passphrase` (wiped by the keystore).
+ * `attempt` counts from 1; answering false ends the unlocking with the error set by the callback.
  */
 typedef bool (*signet_ask_passphrase)(void *context, const char *path, unsigned attempt,
     signet_buf *ret_passphrase, signet_error *err);
 
 typedef struct {
-    const char *directory;        /**< absolute; where master.key is */
-    signet_algorithms accepted;   /**< algorithms whose keys are read */
-    signet_ask_passphrase ask;    /**< NULL: a locked store stays locked */
+    const char *directory;      /**< absolute; where master.key is */
+    signet_algorithms accepted; /**< algorithms whose keys are read */
+    signet_ask_passphrase ask;  /**< NULL: a locked store stays locked */
     void *ask_context;
-    int64_t cache_seconds;        /**< 0: SIGNET_CACHE_SECONDS; negative: no cache */
+    int64_t cache_seconds; /**< 0: SIGNET_CACHE_SECONDS; negative: no cache */
 } signet_keystore_options;
 
 typedef struct signet_keystore signet_keystore;
 
 /**
- * Look at the store in a directory.  Reads the file, unlocks nothing.  A store that does not exist opens
- * with SIGNET_STORE_NONE.  Refused with SIGNET_E_IO: a directory or file that belongs to somebody else,
- * a directory that others can write, a file that others can read, a link, not a regular file.
+ * Look at the store in a directory.  Reads the file, unlocks nothing.  A store that does not exist
+ * opens with SIGNET_STORE_NONE.  Refused with SIGNET_E_IO: a directory or file that belongs to
+ * somebody else, a directory that others can write, a file that others can read, a link, not a
+ * regular file.
  */
 SIGNET_API signet_keystore *signet_keystore_open(
     const signet_keystore_options *options, signet_error *err) SIGNET_MUST_CHECK;
@@ -59,8 +60,8 @@ SIGNET_API signet_store_protection signet_keystore_protection(const signet_keyst
 SIGNET_API const char *signet_keystore_path(const signet_keystore *store);
 
 /**
- * The public half of the key with that algorithm, without unlocking.  SIGNET_E_NOT_FOUND: the store has no
- * such key.  The caller frees it.
+ * The public half of the key with that algorithm, without unlocking.  SIGNET_E_NOT_FOUND: the store
+ * has no such key.  The caller frees it.
  */
 SIGNET_API signet_key *signet_keystore_public(const signet_keystore *store,
     const signet_algorithm *algorithm, signet_error *err) SIGNET_MUST_CHECK;
@@ -69,32 +70,32 @@ SIGNET_API signet_key *signet_keystore_public(const signet_keystore *store,
 SIGNET_API bool signet_keystore_has(const signet_keystore *store, const char *algorithm_name);
 
 /**
- * The private key with that algorithm; unlocks with the kernel's cache, else by asking (three attempts).
- * SIGNET_E_NOT_FOUND, SIGNET_E_LOCKED.  The caller frees it.
+ * The private key with that algorithm; unlocks with the kernel's cache, else by asking (three
+ * attempts). SIGNET_E_NOT_FOUND, SIGNET_E_LOCKED.  The caller frees it.
  */
-SIGNET_API signet_key *signet_keystore_load(signet_keystore *store,
-    const signet_algorithm *algorithm, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API signet_key *signet_keystore_load(
+    signet_keystore *store, const signet_algorithm *algorithm, signet_error *err) SIGNET_MUST_CHECK;
 
 /** How signet_keystore_create() writes. */
 typedef struct {
     const signet_key *const *keys; /**< one or two private keys with seeds, different algorithms */
     size_t key_count;
-    bool plaintext;                /**< no passphrase */
-    signet_slice passphrase;       /**< else; 1 to SIGNET_PASSPHRASE_MAX bytes */
-    bool replace;                  /**< an existing file is kept as master.key.old, then replaced */
+    bool plaintext;          /**< no passphrase */
+    signet_slice passphrase; /**< else; 1 to SIGNET_PASSPHRASE_MAX bytes */
+    bool replace;            /**< an existing file is kept as master.key.old, then replaced */
 } signet_keystore_new_keys;
 
 /**
  * Write the keys: to a temporary file in the directory (made with mode 0700 when missing), synced,
- * renamed.  SIGNET_E_EXISTS when there are keys already and `replace` is not set.  At every moment either the
- * old or the new file is whole.
+ * renamed.  SIGNET_E_EXISTS when there are keys already and `replace` is not set.  At every moment
+ * either the old or the new file is whole.
  */
 SIGNET_API bool signet_keystore_create(const signet_keystore_options *options,
     const signet_keystore_new_keys *wanted, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Make the kernel forget what unlocks this store.  True also when it knew nothing. */
-SIGNET_API bool signet_keystore_lock(
-    const signet_keystore *store, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_keystore_lock(const signet_keystore *store, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Whether this machine's kernel keeps keys for us; NULL, or the reason why not. */
 SIGNET_API const char *signet_keystore_cache_problem(void);

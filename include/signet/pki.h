@@ -10,7 +10,8 @@
 
 SIGNET_BEGIN_DECLS
 
-/** ML-DSA-44, FIPS 204, pure, empty context, deterministic.  Private state: seed or expanded key. */
+/** ML-DSA-44, FIPS 204, pure, empty context, deterministic.  Private state: seed or expanded key.
+ */
 SIGNET_API extern const signet_algorithm signet_mldsa44;
 
 /** Ed25519 and ML-DSA-44, for functions that take a list. */
@@ -23,8 +24,8 @@ SIGNET_API extern const signet_algorithm *const signet_all_algorithms[3];
 typedef struct signet_mldsa44_message signet_mldsa44_message;
 
 /** Begin a message under a public key of SIGNET_MLDSA44_PUBLIC_SIZE bytes. */
-SIGNET_API signet_mldsa44_message *signet_mldsa44_begin(
-    signet_slice public_key, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API signet_mldsa44_message *signet_mldsa44_begin(signet_slice public_key, signet_error *err)
+    SIGNET_MUST_CHECK;
 SIGNET_API bool signet_mldsa44_update(
     signet_mldsa44_message *message, signet_slice bytes, signet_error *err) SIGNET_MUST_CHECK;
 
@@ -33,8 +34,8 @@ SIGNET_API bool signet_mldsa44_sign_end(signet_mldsa44_message *message, const s
     signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 
 /** End the message and judge a signature.  SIGNET_E_SIGNATURE: not genuine. */
-SIGNET_API bool signet_mldsa44_verify_end(signet_mldsa44_message *message,
-    signet_slice signature, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_mldsa44_verify_end(
+    signet_mldsa44_message *message, signet_slice signature, signet_error *err) SIGNET_MUST_CHECK;
 SIGNET_API void signet_mldsa44_free(signet_mldsa44_message *message);
 SIGNET_DEFINE_AUTO(signet_mldsa44_free, signet_mldsa44_message *);
 
@@ -44,22 +45,22 @@ typedef struct {
     size_t anchor_count;
     const signet_slice *intermediates; /**< DER certificates that may help */
     size_t intermediate_count;
-    unsigned purpose;            /**< SIGNET_PURPOSE_CODE_SIGNING, _CLIENT_AUTH or _ANY */
-    int64_t at;                  /**< seconds since 1970 */
+    unsigned purpose; /**< SIGNET_PURPOSE_CODE_SIGNING, _CLIENT_AUTH or _ANY */
+    int64_t at;       /**< seconds since 1970 */
 } signet_chain_rules;
 
 /**
- * RFC 5280 path validation of a certificate (spec 1.9): Ed25519, ML-DSA-44, ECDSA and RSA.  Fails with
- * SIGNET_E_DECODE, SIGNET_E_TIME (expired), SIGNET_E_TRUST (no path), SIGNET_E_CERT (a rule).
+ * RFC 5280 path validation of a certificate (spec 1.9): Ed25519, ML-DSA-44, ECDSA and RSA.  Fails
+ * with SIGNET_E_DECODE, SIGNET_E_TIME (expired), SIGNET_E_TRUST (no path), SIGNET_E_CERT (a rule).
  */
 SIGNET_API bool signet_chain_verify(
     signet_slice leaf, const signet_chain_rules *rules, signet_error *err) SIGNET_MUST_CHECK;
 
 /** What signet_cms_verify_general() found about a signer.  Borrowed from nothing: copies. */
 typedef struct {
-    char name[257];        /**< subject common name or e-mail */
-    char fingerprint[41];  /**< SHA-1 of the certificate */
-    char key_type[33];     /**< "RSA", "ECDSA P-256", "Ed25519", ... */
+    char name[257];       /**< subject common name or e-mail */
+    char fingerprint[41]; /**< SHA-1 of the certificate */
+    char key_type[33];    /**< "RSA", "ECDSA P-256", "Ed25519", ... */
     bool has_signing_time;
     int64_t signing_time;
     int64_t not_before, not_after;
@@ -67,18 +68,20 @@ typedef struct {
 
 /** What was signed, for CMS of others: their digest is not known before the message is read. */
 typedef struct {
-    bool (*read)(void *context, uint8_t *ret_bytes, size_t size, size_t *ret_len, signet_error *err);
-    void *context;         /**< `read` writes 0 bytes at the end */
+    bool (*read)(
+        void *context, uint8_t *ret_bytes, size_t size, size_t *ret_len, signet_error *err);
+    void *context; /**< `read` writes 0 bytes at the end */
 } signet_content_source;
 
 enum { SIGNET_GENERAL_SIGNERS_MAX = 8 };
 
 /**
- * Verify a detached CMS message that is not Signet's, with OpenSSL: any number of signers (all must be
- * genuine, at most SIGNET_GENERAL_SIGNERS_MAX), each with a chain to an anchor of `rules`, judged at `rules->at`,
- * or, when that is negative, at each signer's signing time.  Refuses a message for which
- * signet_cms_is_signet() is true (SIGNET_E_USAGE).  SIGNET_E_SIGNATURE, _TRUST, _TIME, _CERT, _DECODE.
- * On SIGNET_E_TRUST `ret_signers` is still written: genuine, by somebody unknown.
+ * Verify a detached CMS message that is not Signet's, with OpenSSL: any number of signers (all must
+ * be genuine, at most SIGNET_GENERAL_SIGNERS_MAX), each with a chain to an anchor of `rules`,
+ * judged at `rules->at`, or, when that is negative, at each signer's signing time.  Refuses a
+ * message for which signet_cms_is_signet() is true (SIGNET_E_USAGE).  SIGNET_E_SIGNATURE, _TRUST,
+ * _TIME, _CERT, _DECODE. On SIGNET_E_TRUST `ret_signers` is still written: genuine, by somebody
+ * unknown.
  */
 SIGNET_API bool signet_cms_verify_general(signet_slice message,
     const signet_content_source *content, const signet_chain_rules *rules,

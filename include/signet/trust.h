@@ -4,11 +4,11 @@
  *
  * A trust file (docs/formats/trusted_signers.md, signet-trust(5)) has one signer a line:
  *
- *     NAME ed25519=HEX64 [ml-dsa-44=BASE64] [algorithms=LIST] [valid-after=TIME] [valid-before=TIME]
- *          [revoked-since=TIME] [require=both|any]
+ *     NAME ed25519=HEX64 [ml-dsa-44=BASE64] [algorithms=LIST] [valid-after=TIME]
+ * [valid-before=TIME] [revoked-since=TIME] [require=both|any]
  *
- * Blank lines and lines that begin with '#' are kept as they are.  NAME is one word of UTF-8 without
- * control characters or white space, usually an e-mail address, or a text in double quotes.
+ * Blank lines and lines that begin with '#' are kept as they are.  NAME is one word of UTF-8
+ * without control characters or white space, usually an e-mail address, or a text in double quotes.
  */
 #ifndef SIGNET_TRUST_H
 #define SIGNET_TRUST_H
@@ -47,9 +47,9 @@ typedef struct signet_trust signet_trust;
 SIGNET_API signet_trust *signet_trust_new(signet_error *err) SIGNET_MUST_CHECK;
 
 /**
- * Add all signers of a file's text, or none.  `accepted` lists the algorithms whose keys are read; a key of
- * another known algorithm name is kept as text and never matches.  Fails with SIGNET_E_DECODE and
- * "line N: ..." .
+ * Add all signers of a file's text, or none.  `accepted` lists the algorithms whose keys are read;
+ * a key of another known algorithm name is kept as text and never matches.  Fails with
+ * SIGNET_E_DECODE and "line N: ..." .
  */
 SIGNET_API bool signet_trust_parse(signet_trust *trust, signet_algorithms accepted,
     signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
@@ -66,8 +66,8 @@ SIGNET_API bool signet_trust_write(
     const signet_trusted_signer *signer, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Seconds of "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ" or "@SECONDS". */
-SIGNET_API bool signet_time_parse(
-    signet_slice text, int64_t *ret_seconds, signet_error *err) SIGNET_MUST_CHECK;
+SIGNET_API bool signet_time_parse(signet_slice text, int64_t *ret_seconds, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** "YYYY-MM-DDThh:mm:ssZ" and a terminator. */
 SIGNET_API void signet_time_format(int64_t seconds, char ret_text[32]);
@@ -79,7 +79,8 @@ SIGNET_DEFINE_AUTO(signet_trust_free, signet_trust *);
 typedef enum {
     SIGNET_VERDICT_GOOD,    /**< genuine, by a signer who was trusted when it was made */
     SIGNET_VERDICT_UNKNOWN, /**< genuine, but nobody's who is trusted */
-    SIGNET_VERDICT_EXPIRED, /**< signed outside the leaf's window, or outside the signer's validity */
+    SIGNET_VERDICT_EXPIRED, /**< signed outside the leaf's window, or outside the signer's validity
+                             */
     SIGNET_VERDICT_REVOKED, /**< signed at or after the signer's revocation */
     SIGNET_VERDICT_BAD,     /**< not genuine, or breaks a rule */
     SIGNET_VERDICT_BROKEN,  /**< cannot be read, or by an algorithm that is not accepted */
@@ -90,43 +91,44 @@ SIGNET_API const char *signet_verdict_name(signet_verdict verdict);
 
 /** Which signatures a message must have. */
 typedef enum {
-    SIGNET_REQUIRE_SIGNER,    /**< what the signer's line says; unknown signer: all in the message */
-    SIGNET_REQUIRE_ED25519,   /**< at least a good Ed25519 signature */
-    SIGNET_REQUIRE_MLDSA44,   /**< at least a good ML-DSA-44 signature */
-    SIGNET_REQUIRE_HYBRID,    /**< both */
+    SIGNET_REQUIRE_SIGNER,  /**< what the signer's line says; unknown signer: all in the message */
+    SIGNET_REQUIRE_ED25519, /**< at least a good Ed25519 signature */
+    SIGNET_REQUIRE_MLDSA44, /**< at least a good ML-DSA-44 signature */
+    SIGNET_REQUIRE_HYBRID,  /**< both */
 } signet_requirement;
 
 /** How to judge. */
 typedef struct {
-    int64_t at;                     /**< with has_at: judge as if signed at this second */
+    int64_t at; /**< with has_at: judge as if signed at this second */
     bool has_at;
     signet_requirement require;
-    const char *signer;             /**< the name that the signer must have; NULL: any */
+    const char *signer; /**< the name that the signer must have; NULL: any */
 } signet_judge_rules;
 
 /** What was found.  Plain data; slices and keys are borrowed from the message and the trust. */
 typedef struct {
     signet_verdict verdict;
-    signet_error reason;                  /**< why not good */
-    const signet_trusted_signer *signer;  /**< NULL: unknown */
-    signet_cms cms;                       /**< when the message could be read, else signer_count is 0 */
-    signet_cert bridge;                   /**< of the first signer; `der` empty: none */
-    int64_t signed_at;                    /**< signing time, or the leaf's first second + 1 */
+    signet_error reason;                 /**< why not good */
+    const signet_trusted_signer *signer; /**< NULL: unknown */
+    signet_cms cms;     /**< when the message could be read, else signer_count is 0 */
+    signet_cert bridge; /**< of the first signer; `der` empty: none */
+    int64_t signed_at;  /**< signing time, or the leaf's first second + 1 */
     bool has_signing_time;
-    bool is_revoked_later;                /**< good, but the signer was revoked since */
-    bool is_hybrid;                       /**< two good signatures */
+    bool is_revoked_later; /**< good, but the signer was revoked since */
+    bool is_hybrid;        /**< two good signatures */
 } signet_judgement;
 
 /**
- * Judge a message of the Signet profile over `content`.  Always answers: everything that can go wrong is a
- * verdict, and the least good one of what was found.  A signature without signing time is judged at
- * the leaf's first second + 1.  Answers true when the verdict is SIGNET_VERDICT_GOOD.
+ * Judge a message of the Signet profile over `content`.  Always answers: everything that can go
+ * wrong is a verdict, and the least good one of what was found.  A signature without signing time
+ * is judged at the leaf's first second + 1.  Answers true when the verdict is SIGNET_VERDICT_GOOD.
  */
 SIGNET_API bool signet_judge(const signet_trust *trust, signet_algorithms accepted,
     signet_slice message, const signet_cms_content *content, const signet_judge_rules *rules,
     signet_judgement *ret_judgement) SIGNET_MUST_CHECK;
 
-/** The name to show: the signer's, else the bridge's e-mail, else the leaf's common name; borrowed. */
+/** The name to show: the signer's, else the bridge's e-mail, else the leaf's common name; borrowed.
+ */
 SIGNET_API signet_slice signet_judgement_name(const signet_judgement *judgement);
 
 SIGNET_END_DECLS

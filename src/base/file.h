@@ -22,9 +22,9 @@ bool sg_file_read(const char *path, size_t max, sg_file_rule rule, signet_buf *o
 
 /** How a file is written. */
 typedef struct {
-    mode_t mode;       /* of the new file, before umask */
-    bool must_be_new;  /* SIGNET_E_EXISTS when there is one already */
-    bool keep_old;     /* an existing file becomes PATH.old */
+    mode_t mode;      /* of the new file, before umask */
+    bool must_be_new; /* SIGNET_E_EXISTS when there is one already */
+    bool keep_old;    /* an existing file becomes PATH.old */
 } sg_file_write_rules;
 
 /**

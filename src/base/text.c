@@ -39,8 +39,7 @@ sg_hex_decode(signet_slice text, signet_buf *out, signet_error *err)
         size_t written = 0;
         const char *end = NULL;
 
-        if (sodium_hex2bin(
-                &byte, 1, (const char *)text.ptr + i, 2, NULL, &written, &end) != 0 ||
+        if (sodium_hex2bin(&byte, 1, (const char *)text.ptr + i, 2, NULL, &written, &end) != 0 ||
             written != 1 || end != (const char *)text.ptr + i + 2) {
             out->len = before;
             return signet_fail(err, SIGNET_E_DECODE, "not a hex digit at position %zu", i);
@@ -64,8 +63,7 @@ sg_base64_append(signet_buf *out, signet_slice bytes, size_t width, signet_error
 
         if (chunk > 90)
             return signet_fail(err, SIGNET_E_USAGE, "base64 lines of %zu characters", width);
-        sodium_bin2base64(
-            line, sizeof(line), bytes.ptr + at, len, sodium_base64_VARIANT_ORIGINAL);
+        sodium_bin2base64(line, sizeof(line), bytes.ptr + at, len, sodium_base64_VARIANT_ORIGINAL);
         if (!signet_buf_append(out, signet_slice_text(line), err) ||
             (width && !signet_buf_append(out, signet_slice_text("\n"), err))) {
             out->len = before;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Digests over whole slices: SHA-256 and SHA-512 of libsodium, SHA-1 (identifiers only) of libmd. */
+/* Digests over whole slices: SHA-256 and SHA-512 of libsodium, SHA-1 (identifiers only) of libmd.
+ */
 #ifndef SG_CRYPTO_DIGEST_H
 #define SG_CRYPTO_DIGEST_H
 

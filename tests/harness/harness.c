@@ -7,11 +7,12 @@
 
 const char *harness_row;
 
-/* Memory of rows, kept so that slices stay valid, freed at exit so that leak checkers stay silent. */
+/* Memory of rows, kept so that slices stay valid, freed at exit so that leak checkers stay silent.
+ */
 static struct kept {
     struct kept *next;
     uint8_t bytes[];
-} *kept;
+} * kept;
 
 static void
 free_kept(void)

@@ -8,13 +8,16 @@
 #ifndef SG_TESTS_HARNESS_H
 #define SG_TESTS_HARNESS_H
 
+/* cmocka.h needs the others before it */
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
+#include <stdlib.h>
 #include <cmocka.h>
+/* clang-format on */
 
 #include <signet/base.h>
 
@@ -42,8 +45,9 @@ extern const char *harness_row;
         if (!(condition))                                                                          \
             harness_fail(__FILE__, __LINE__, #condition " is false");                              \
     } while (0)
-#define CHECK(condition)           REQUIRE(condition)
-#define CHECK_INT(value, expected) harness_int(__FILE__, __LINE__, #value, (value), (expected))
+#define CHECK(condition) REQUIRE(condition)
+#define CHECK_INT(value, expected)                                                                 \
+    harness_int(__FILE__, __LINE__, #value, (long long)(value), (long long)(expected))
 #define CHECK_TEXT(value, expected)                                                                \
     harness_bytes(__FILE__, __LINE__, #value, signet_slice_text(value), signet_slice_text(expected))
 #define CHECK_BYTES(value, expected) harness_bytes(__FILE__, __LINE__, #value, (value), (expected))
