@@ -50,19 +50,19 @@ json_lists(const json_t *object, const char *member, const char *text)
     return false;
 }
 
-/** The cases of a group of an interop file. */
+/** A group of an interop file. */
 static inline json_t *
-json_cases(const json_t *root, const char *group)
+json_group(const json_t *root, const char *id)
 {
-    json_t *value = NULL;
+    json_t *group = NULL;
     size_t i = 0;
 
-    json_array_foreach(json_object_get(root, "groups"), i, value)
+    json_array_foreach(json_object_get(root, "groups"), i, group)
     {
-        if (strcmp(json_text(value, "id"), group) == 0)
-            return json_object_get(value, "cases");
+        if (strcmp(json_text(group, "id"), id) == 0)
+            return group;
     }
-    harness_fail(__FILE__, __LINE__, "no group %s", group);
+    harness_fail(__FILE__, __LINE__, "no group %s", id);
 }
 
 #endif
