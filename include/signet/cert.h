@@ -64,6 +64,7 @@ typedef struct {
     signet_slice subject_text; /**< 1.3.6.1.4.1.99999.1.1, see signet_cert_text() */
     signet_slice agent_text;   /**< 1.3.6.1.4.1.99999.1.5 */
     signet_slice scope_text;   /**< 1.3.6.1.4.1.99999.1.6 */
+    bool sign_has_parameters, key_has_parameters; /**< in their AlgorithmIdentifiers */
     bool has_usage, has_purposes, has_basic_constraints, is_ca, has_path_length;
     bool has_capabilities;
     bool has_unknown_critical; /**< a critical extension that this reader does not know */
@@ -78,6 +79,17 @@ typedef struct {
  * SIGNET_E_CERT (an extension twice, a name that is not text).
  */
 SIGNET_API bool signet_cert_read(signet_slice der, signet_cert *ret_cert, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/**
+ * Append the DER of the first certificate of a text: PEM `CERTIFICATE`, or DER already.
+ * SIGNET_E_DECODE; SIGNET_E_NOT_FOUND when it is neither.
+ */
+SIGNET_API bool signet_cert_from_pem(signet_slice text, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** Append a certificate as PEM. */
+SIGNET_API bool signet_cert_write_pem(signet_slice der, signet_buf *out, signet_error *err)
     SIGNET_MUST_CHECK;
 
 /** The subject's public key.  SIGNET_E_ALGORITHM when it is none of `accepted`. */
