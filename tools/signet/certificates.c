@@ -1,30 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
-#include "signet/certificates.h"
+#include "certificates.h"
+
+enum { DER_SEQUENCE = 0x30 };
+
+static bool
+add(signet_slice text, certificates *found, signet_error *err)
+{
+    signet_buf *der = &found->der[found->count];
+
+    if (found->count + 1 == CERTIFICATES_MAX)
+        return signet_fail(err, SIGNET_E_CERT, "more than %d certificates", CERTIFICATES_MAX - 1);
+    if (!signet_cert_from_pem(text, der, err))
+        return false;
+    found->slices[found->count++] = signet_buf_slice(der);
+    return true;
+}
 
 bool
 certificates_read(const char *path, certificates *ret_found, signet_error *err)
 {
+    static const char boundary[] = "-----BEGIN CERTIFICATE-----";
     SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
     signet_slice rest = {0};
-    signet_error reason = {0};
+    bool is_fine = true;
 
     if (!sg_file_read(path, CERTIFICATE_FILE_MAX, SG_FILE_ANY, &text, err))
         return false;
     rest = signet_buf_slice(&text);
-    while (ret_found->count < CERTIFICATES_MAX &&
-        signet_cert_dearmor(&rest, &ret_found->der[ret_found->count], &reason)) {
-        ret_found->slices[ret_found->count] = signet_buf_slice(&ret_found->der[ret_found->count]);
-        ret_found->count++;
+    if (rest.len > 0 && rest.ptr[0] == DER_SEQUENCE)
+        return add(rest, ret_found, err);
+    while (is_fine && rest.len > 0) {
+        const uint8_t *at = memmem(rest.ptr, rest.len, boundary, sizeof(boundary) - 1);
+
+        if (!at)
+            break;
+        rest.len -= (size_t)(at - rest.ptr);
+        rest.ptr = at;
+        is_fine = add(rest, ret_found, err);
+        rest.ptr += sizeof(boundary) - 1;
+        rest.len -= sizeof(boundary) - 1;
     }
-    if (ret_found->count == CERTIFICATES_MAX)
-        return signet_fail(
-            err, SIGNET_E_CERT, "%s: more than %d certificates", path, CERTIFICATES_MAX - 1);
-    if (reason.code != SIGNET_E_NOT_FOUND)
-        return signet_fail(err, reason.code, "%s: %s", path, reason.message);
-    if (ret_found->count == 0)
-        return signet_fail(err, SIGNET_E_CERT, "no valid certificates found in CA file %s", path);
-    return true;
+    if (!is_fine)
+        signet_error_prefix(err, path);
+    else if (ret_found->count == 0)
+        is_fine =
+            signet_fail(err, SIGNET_E_CERT, "no valid certificates found in CA file %s", path);
+    return is_fine;
 }
 
 bool

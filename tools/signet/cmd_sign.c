@@ -2,14 +2,15 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-#include "signet/commands.h"
-#include "signet/sign.h"
+#include "commands.h"
+#include "sign.h"
 
 static const char usage[] =
     "usage: signet sign [OPTION...] FILE...\n"
     "       signet sign --init [--algorithm NAME] [--force] [--insecure]\n"
     "\n"
-    "Sign files: FILE.sig gets a detached CMS signature by a key that lives for this one signature,\n"
+    "Sign files: FILE.sig gets a detached CMS signature by a key that lives for this one "
+    "signature,\n"
     "under a certificate of five minutes, issued by your master key.  FILE may be - for standard\n"
     "input; its signature goes to standard output.\n"
     "\n"
@@ -133,8 +134,8 @@ algorithm_of_store(const home *config, identity_algorithm *ret_algorithm, signet
 }
 
 static bool
-choose_algorithm(const choices *given, const home *config, identity_algorithm *ret_algorithm,
-    signet_error *err)
+choose_algorithm(
+    const choices *given, const home *config, identity_algorithm *ret_algorithm, signet_error *err)
 {
     if (given->algorithm)
         return identity_algorithm_parse(given->algorithm, ret_algorithm, err);
@@ -167,8 +168,8 @@ choose_format(
     while (i < sizeof(formats) / sizeof(formats[0]) && strcmp(formats[i].name, name) != 0)
         i++;
     if (i == sizeof(formats) / sizeof(formats[0]))
-        return signet_fail(err, SIGNET_E_USAGE,
-            "unsupported format: %s (pem, der or raw-mldsa)", name);
+        return signet_fail(
+            err, SIGNET_E_USAGE, "unsupported format: %s (pem, der or raw-mldsa)", name);
     if (formats[i].format == FORMAT_RAW_MLDSA && algorithm == IDENTITY_ED25519)
         return signet_fail(err, SIGNET_E_ALGORITHM,
             "a raw signature by the Ed25519 master key could be a certificate of yours for "

@@ -3,23 +3,26 @@
 #include <inttypes.h>
 
 #include "base/file.h"
-#include "signet/commands.h"
-#include "signet/json_out.h"
-#include "signet/key_argument.h"
-#include "signet/trust_file.h"
+#include "commands.h"
+#include "json_out.h"
+#include "key_argument.h"
+#include "trust_file.h"
 
 static const char usage[] =
     "usage: signet trust COMMAND [OPTION...]\n"
     "\n"
     "Say whose signatures are good: edit trusted_signers in your home.\n"
     "\n"
-    "  add NAME KEY [KEY]        trust NAME; KEY is a key id or a file with a public key, and of a\n"
+    "  add NAME KEY [KEY]        trust NAME; KEY is a key id or a file with a public key, and of "
+    "a\n"
     "                            hybrid signer there are two\n"
     "  list                      who is trusted\n"
     "  remove NAME               forget NAME; old signatures become those of somebody unknown\n"
-    "  revoke NAME --since TIME  from TIME on NAME's key is not NAME's any more; signatures that are\n"
+    "  revoke NAME --since TIME  from TIME on NAME's key is not NAME's any more; signatures that "
+    "are\n"
     "                            older stay good\n"
-    "  import FILE               trust everybody in FILE (a trust file), or, on any conflict, nobody\n"
+    "  import FILE               trust everybody in FILE (a trust file), or, on any conflict, "
+    "nobody\n"
     "  export [NAME]             print the lines, for somebody else's import\n"
     "\n"
     "      --since TIME   2026-11-25, 2026-11-25T02:00:00Z or @SECONDS\n"
@@ -201,7 +204,8 @@ typedef struct {
 } import_plan;
 
 static bool
-plan_import(const trust_file *file, const signet_trust *theirs, import_plan *plan, signet_error *err)
+plan_import(
+    const trust_file *file, const signet_trust *theirs, import_plan *plan, signet_error *err)
 {
     for (size_t i = 0; i < signet_trust_count(theirs); i++) {
         const signet_trusted_signer *signer = signet_trust_at(theirs, i), *there = NULL;
@@ -216,7 +220,8 @@ plan_import(const trust_file *file, const signet_trust *theirs, import_plan *pla
             plan->known++;
         } else {
             plan->conflicts++;
-            cli_error("line %zu: the key of %s is %s's here", signer->line, signer->name, there->name);
+            cli_error(
+                "line %zu: the key of %s is %s's here", signer->line, signer->name, there->name);
         }
     }
     return true;
@@ -245,7 +250,8 @@ import(const choices *given)
     if (!is_planned)
         return cli_failed(path, &err);
     if (plan.conflicts > 0) {
-        signet_error_set(&err, SIGNET_E_EXISTS, "%zu conflicts, nobody was imported", plan.conflicts);
+        signet_error_set(
+            &err, SIGNET_E_EXISTS, "%zu conflicts, nobody was imported", plan.conflicts);
         return cli_failed(path, &err);
     }
     if (plan.added > 0 && (!trust_file_append(&file, signet_buf_slice(&lines), &err) ||

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
 
-#include "signet/commands.h"
-#include "signet/verify.h"
+#include "commands.h"
+#include "verify.h"
 
 static const char usage[] =
     "usage: signet verify [OPTION...] FILE [SIGNATURE]\n"
     "       signet verify --cert CERT [--ca FILE]\n"
     "\n"
-    "Check the signature of FILE (- is standard input), in SIGNATURE or FILE.sig, and say whose it\n"
+    "Check the signature of FILE (- is standard input), in SIGNATURE or FILE.sig, and say whose "
+    "it\n"
     "is.  Judged at its signing time, by your own key and those in your trusted_signers.\n"
     "\n"
     "      --at TIME         judge as if signed at TIME: 2026-11-25, 2026-11-25T02:00:00Z or\n"
@@ -18,9 +19,11 @@ static const char usage[] =
     "      --signer NAME     it must be this signer\n"
     "      --trust FILE      trust the signers in FILE too\n"
     "      --key KEY         trust this key and no other: a key id, or a file with a public key\n"
-    "      --ca FILE         trust the certificates in FILE (PEM) and no other; signatures of other\n"
+    "      --ca FILE         trust the certificates in FILE (PEM) and no other; signatures of "
+    "other\n"
     "                        programs need it\n"
-    "      --cert CERT       check a client certificate (PEM) instead; --ca is then ca.pem of home\n"
+    "      --cert CERT       check a client certificate (PEM) instead; --ca is then ca.pem of "
+    "home\n"
     "      --home DIR        where keys and configuration are; default: ~/.signet\n"
     "      --json            report everything as JSON\n"
     "      --help            show this\n"

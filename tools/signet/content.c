@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "signet/content.h"
+#include "content.h"
 
 static bool
 fail_system(const content *from, signet_error *err)
@@ -28,7 +28,8 @@ content_open(const char *path, content *ret_content, signet_error *err)
     uint64_t size = 0;
 
     opened.name = is_stream ? "standard input" : path;
-    opened.fd = is_stream ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+    opened.fd =
+        is_stream ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
     if (opened.fd < 0 || fstat(opened.fd, &opened.before) != 0)
         return fail_system(&opened, err);
     if (S_ISDIR(opened.before.st_mode))
@@ -54,8 +55,7 @@ check_unchanged(const content *from, signet_error *err)
         return true;
     if (fstat(from->fd, &now) != 0)
         return fail_system(from, err);
-    if (now.st_size != from->before.st_size ||
-        now.st_mtim.tv_sec != from->before.st_mtim.tv_sec ||
+    if (now.st_size != from->before.st_size || now.st_mtim.tv_sec != from->before.st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != from->before.st_mtim.tv_nsec)
         return signet_fail(err, SIGNET_E_IO, "%s: changed while it was read", from->name);
     return true;

@@ -7,7 +7,7 @@
 
 #include <signet/signet.h>
 
-#include "signet/progress.h"
+#include "progress.h"
 
 enum {
     CONTENT_PIECE = 256 << 10,
@@ -20,7 +20,7 @@ typedef struct {
     struct stat before; /* as it was when it was opened */
     uint64_t done;      /* bytes read */
     uint8_t *piece;     /* CONTENT_PIECE bytes */
-    signet_buf copy; /* all of it, for content_all() */
+    signet_buf copy;    /* all of it, for content_all() */
     progress shown;
 } content;
 
@@ -28,8 +28,9 @@ typedef struct {
 bool content_open(const char *path, content *ret_content, signet_error *err) SIGNET_MUST_CHECK;
 
 /**
- * The next piece, borrowed until the next call; empty at the end.  Refuses a file that changed since it
- * was opened, at the end at the latest: a signature over a mixture would be over nothing that ever was.
+ * The next piece, borrowed until the next call; empty at the end.  Refuses a file that changed
+ * since it was opened, at the end at the latest: a signature over a mixture would be over nothing
+ * that ever was.
  */
 bool content_next(content *from, signet_slice *ret_piece, signet_error *err) SIGNET_MUST_CHECK;
 

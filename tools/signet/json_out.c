@@ -5,20 +5,19 @@
 
 #include "base/text.h"
 #include "common/cli.h"
-#include "signet/json_out.h"
+#include "json_out.h"
 
 static void
 append(json_out *to, const char *text)
 {
-    if (to->problem.code == SIGNET_OK)
-        (void)(signet_buf_append(&to->out, signet_slice_text(text), &to->problem) || true);
+    to->is_lost =
+        to->is_lost || !signet_buf_append(&to->out, signet_slice_text(text), &to->problem);
 }
 
 static void
 append_string(json_out *to, signet_slice text)
 {
-    if (to->problem.code == SIGNET_OK)
-        (void)(cli_json_string(&to->out, text, &to->problem) || true);
+    to->is_lost = to->is_lost || !cli_json_string(&to->out, text, &to->problem);
 }
 
 /* The comma before a member, a line of its own, and its name. */
@@ -80,8 +79,8 @@ json_hex(json_out *to, const char *name, signet_slice bytes)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf hex = {0};
 
-    if (to->problem.code == SIGNET_OK && sg_hex_append(&hex, bytes, &to->problem))
-        json_slice(to, name, signet_buf_slice(&hex));
+    to->is_lost = to->is_lost || !sg_hex_append(&hex, bytes, &to->problem);
+    json_slice(to, name, signet_buf_slice(&hex));
 }
 
 void
@@ -122,7 +121,7 @@ json_error(json_out *to, const char *name, const signet_error *err)
 int
 json_print(json_out *to, int status)
 {
-    if (to->problem.code != SIGNET_OK)
+    if (to->is_lost)
         return cli_failed(NULL, &to->problem);
     (void)fwrite(to->out.data, 1, to->out.len, stdout);
     (void)putchar('\n');

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writing JSON objects member by member.  Sticky: the first problem (memory) is kept, and reported once
- * when the document is printed.
+ * Writing JSON objects member by member.  Sticky: the first problem (memory) is kept, and reported
+ * once when the document is printed.
  */
 #ifndef SG_SIGNET_JSON_OUT_H
 #define SG_SIGNET_JSON_OUT_H
@@ -13,6 +13,7 @@ enum { JSON_DEPTH_MAX = 8 };
 typedef struct {
     signet_buf out;
     signet_error problem;
+    bool is_lost; /* `problem` says why */
     bool has_members[JSON_DEPTH_MAX]; /* at each depth: a comma is needed */
     size_t depth;
 } json_out;

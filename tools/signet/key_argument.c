@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "common/pki_loader.h"
-#include "signet/key_argument.h"
+#include "key_argument.h"
 
 enum { PUBLIC_KEY_FILE_MAX = 64 << 10 };
 
@@ -29,7 +29,7 @@ is_key_id(signet_slice text)
 {
     return (text.len == 2 * SIGNET_ED25519_PUBLIC_SIZE ||
                text.len == 2 * SIGNET_MLDSA44_PUBLIC_SIZE) &&
-        is_hex(text);
+           is_hex(text);
 }
 
 static signet_key *
@@ -81,8 +81,8 @@ key_argument_read(const char *text, signet_error *err)
         return key_from_id(signet_slice_text(text), err);
     if (!sg_file_read(text, PUBLIC_KEY_FILE_MAX, SG_FILE_ANY, &bytes, &reason)) {
         if (reason.code == SIGNET_E_NOT_FOUND)
-            return signet_fail_null(err, reason.code,
-                "%s: neither a key id (64 or 2624 hex digits) nor a file", text);
+            return signet_fail_null(
+                err, reason.code, "%s: neither a key id (64 or 2624 hex digits) nor a file", text);
         return signet_fail_null(err, reason.code, "%s", reason.message);
     }
     key = key_from_file(signet_buf_slice(&bytes), err);
@@ -92,15 +92,16 @@ key_argument_read(const char *text, signet_error *err)
 }
 
 bool
-key_argument_trust_line(const char *name, signet_key *const *keys, size_t count, signet_buf *out,
-    signet_error *err)
+key_argument_trust_line(
+    const char *name, signet_key *const *keys, size_t count, signet_buf *out, signet_error *err)
 {
     signet_trusted_signer signer = {.valid_after = SIGNET_TIME_MIN,
         .valid_before = SIGNET_TIME_MAX,
         .revoked_since = SIGNET_TIME_MAX};
 
     if (strlen(name) > SIGNET_TRUST_NAME_MAX)
-        return signet_fail(err, SIGNET_E_USAGE, "a name has at most %d bytes", SIGNET_TRUST_NAME_MAX);
+        return signet_fail(
+            err, SIGNET_E_USAGE, "a name has at most %d bytes", SIGNET_TRUST_NAME_MAX);
     memcpy(signer.name, name, strlen(name));
     for (size_t i = 0; i < count && i < 2; i++)
         signer.keys[signer.key_count++] = keys[i];

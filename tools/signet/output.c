@@ -7,13 +7,12 @@
 
 #include "base/file.h"
 #include "common/cli.h"
-#include "signet/output.h"
+#include "output.h"
 
 enum { SIGNATURE_MODE = 0644 };
 
 bool
-output_inputs_of(
-    char *const *paths, size_t count, output_inputs *ret_inputs, signet_error *err)
+output_inputs_of(char *const *paths, size_t count, output_inputs *ret_inputs, signet_error *err)
 {
     struct stat *files = calloc(count + 1, sizeof(*files));
     size_t found = 0;

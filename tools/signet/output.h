@@ -14,8 +14,8 @@ typedef struct {
 } output_inputs;
 
 /** Look at the paths of all inputs; one that cannot be looked at cannot be overwritten either. */
-bool output_inputs_of(
-    char *const *paths, size_t count, output_inputs *ret_inputs, signet_error *err) SIGNET_MUST_CHECK;
+bool output_inputs_of(char *const *paths, size_t count, output_inputs *ret_inputs,
+    signet_error *err) SIGNET_MUST_CHECK;
 void output_inputs_free(output_inputs *inputs);
 
 __attribute__((unused)) static inline void
@@ -29,8 +29,8 @@ bool output_check(const output_inputs *inputs, const char *path, signet_error *e
     SIGNET_MUST_CHECK;
 
 /**
- * Write to `path`, "-" for standard output.  A regular file is replaced in one step; signals that end
- * the program wait until its temporary file is gone.
+ * Write to `path`, "-" for standard output.  A regular file is replaced in one step; signals that
+ * end the program wait until its temporary file is gone.
  */
 bool output_write(const char *path, signet_slice bytes, signet_error *err) SIGNET_MUST_CHECK;
 

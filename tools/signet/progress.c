@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "common/cli.h"
-#include "signet/progress.h"
+#include "progress.h"
 
 enum { PATIENCE_MS = 1000, INTERVAL_MS = 100, BAR_WIDTH = 24 };
 

@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A bare signature says nothing about what was signed.  The same key signs certificates, bindings of
- * ephemeral keys and COSE, so a "file" prepared by somebody else could be one of those, and its
+ * A bare signature says nothing about what was signed.  The same key signs certificates, bindings
+ * of ephemeral keys and COSE, so a "file" prepared by somebody else could be one of those, and its
  * signature would make it real (S-02).  What begins like one is not signed in this format; a CMS
  * signature has a digest of the file under a key of its own, and takes any file.
  */
 #include "common/pki_loader.h"
-#include "signet/raw.h"
+#include "raw.h"
 
-enum { TAG_INTEGER = 0x02, TAG_OID = 0x06, TAG_SEQUENCE = 0x30, TAG_SET = 0x31, TAG_VERSION = 0xa0 };
+enum {
+    TAG_INTEGER = 0x02,
+    TAG_OID = 0x06,
+    TAG_SEQUENCE = 0x30,
+    TAG_SET = 0x31,
+    TAG_VERSION = 0xa0
+};
 
 bool
 raw_is_signature(signet_slice bytes)
 {
-    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n";
+    static const char base64[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n";
     static const uint8_t der_of_that_size[] = {0x30, 0x82, 0x09, 0x70};
 
     if (bytes.len != SIGNET_MLDSA44_SIGNATURE_SIZE ||
@@ -31,23 +38,23 @@ raw_is_signature(signet_slice bytes)
  * wants to be fooled may be lenient, so this must be too.
  */
 static bool
-enter(signet_slice *left, uint8_t tag, size_t *ret_content)
+enter(signet_slice *left, uint8_t tag, size_t *ret_size)
 {
-    size_t octets = 0, content = 0;
+    size_t octets = 0, size = 0;
 
     if (left->len < 2 || left->ptr[0] != tag)
         return false;
     if (left->ptr[1] > 0x80)
         octets = left->ptr[1] & 0x7f;
     else
-        content = left->ptr[1];
+        size = left->ptr[1];
     if (left->len - 2 < octets)
         return false;
     for (size_t i = 0; i < octets; i++)
-        content = content << 8 | left->ptr[2 + i];
+        size = size << 8 | left->ptr[2 + i];
     left->ptr += 2 + octets;
     left->len -= 2 + octets;
-    *ret_content = content;
+    *ret_size = size;
     return true;
 }
 
@@ -73,7 +80,7 @@ is_like_cms_attributes(signet_slice bytes)
     size_t size = 0;
 
     return enter(&bytes, TAG_SET, &size) && enter(&bytes, TAG_SEQUENCE, &size) && bytes.len > 0 &&
-        bytes.ptr[0] == TAG_OID;
+           bytes.ptr[0] == TAG_OID;
 }
 
 static bool
@@ -99,7 +106,8 @@ check_beginning(signet_slice bytes, signet_error *err)
         what = "a COSE message to be signed";
     if (what)
         return signet_fail(err, SIGNET_E_KEY,
-            "begins like %s, which the raw format must not sign with a master key; use --format pem",
+            "begins like %s, which the raw format must not sign with a master key; use --format "
+            "pem",
             what);
     return true;
 }
@@ -174,8 +182,8 @@ raw_verify(content *from, signet_slice signature, const signet_key *const *keys,
     signet_slice piece = {0};
 
     if (count == 0 || count > RAW_CANDIDATES_MAX)
-        return signet_fail(err, SIGNET_E_USAGE, "a bare signature names no key, and %zu could have made it",
-            count);
+        return signet_fail(err, SIGNET_E_USAGE,
+            "a bare signature names no key, and %zu could have made it", count);
     if (!begin(&all, keys, count, err))
         return false;
     do {

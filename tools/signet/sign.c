@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/cli.h"
-#include "signet/content.h"
-#include "signet/json_out.h"
-#include "signet/output.h"
-#include "signet/raw.h"
-#include "signet/sign.h"
+#include "content.h"
+#include "json_out.h"
+#include "output.h"
+#include "raw.h"
+#include "sign.h"
 
 const char *
 sign_format_name(sign_format format)

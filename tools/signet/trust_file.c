@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "common/pki_loader.h"
-#include "signet/trust_file.h"
+#include "trust_file.h"
 
 signet_trust *
 trust_file_parse(signet_slice text, signet_error *err)
@@ -31,8 +31,8 @@ lock(const home *config, trust_file *file, signet_error *err)
     SIGNET_AUTO(signet_buf_free) signet_buf path = {0};
 
     return sg_directory_make(config->path, err) && sg_directory_check(config->path, err) &&
-        home_file(config, "trusted_signers.lock", &path, err) &&
-        sg_file_lock((const char *)path.data, &file->lock, err);
+           home_file(config, "trusted_signers.lock", &path, err) &&
+           sg_file_lock((const char *)path.data, &file->lock, err);
 }
 
 bool
@@ -89,7 +89,8 @@ is_line_of(const trust_file *file, size_t number, const char *name)
 }
 
 /* The line number `number` for a signer, as it shall be; appends nothing to drop it. */
-typedef bool (*rewrite_line)(signet_slice line, const void *context, signet_buf *out, signet_error *err);
+typedef bool (*rewrite_line)(
+    signet_slice line, const void *context, signet_buf *out, signet_error *err);
 
 static bool
 rewrite(trust_file *file, const char *name, rewrite_line change, const void *context,
@@ -170,13 +171,14 @@ set_revocation(signet_slice line, const void *context, signet_buf *out, signet_e
 
         if (size > member_size && memcmp(line.ptr + at, member, member_size) == 0)
             return signet_buf_append(out, (signet_slice){line.ptr, at + member_size}, err) &&
-                signet_buf_append(out, signet_slice_text(time), err) &&
-                signet_buf_append(out, (signet_slice){line.ptr + at + size, line.len - at - size}, err);
+                   signet_buf_append(out, signet_slice_text(time), err) &&
+                   signet_buf_append(
+                       out, (signet_slice){line.ptr + at + size, line.len - at - size}, err);
         at += size;
     }
     return signet_buf_append(out, (signet_slice){line.ptr, len}, err) &&
-        signet_buf_printf(out, err, " %s%s", member, time) &&
-        signet_buf_append(out, (signet_slice){line.ptr + len, line.len - len}, err);
+           signet_buf_printf(out, err, " %s%s", member, time) &&
+           signet_buf_append(out, (signet_slice){line.ptr + len, line.len - len}, err);
 }
 
 bool
@@ -203,8 +205,7 @@ trust_file_save(trust_file *file, signet_error *err)
 {
     const sg_file_write_rules rules = {.mode = 0600};
 
-    return sg_file_write(
-        (const char *)file->path.data, signet_buf_slice(&file->text), &rules, err);
+    return sg_file_write((const char *)file->path.data, signet_buf_slice(&file->text), &rules, err);
 }
 
 void

@@ -26,8 +26,8 @@ signet_trust *trust_file_parse(signet_slice text, signet_error *err) SIGNET_MUST
 bool trust_file_append(trust_file *file, signet_slice lines, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Drop the lines of a signer; how many there were.  SIGNET_E_NOT_FOUND: none. */
-bool trust_file_remove(
-    trust_file *file, const char *name, size_t *ret_count, signet_error *err) SIGNET_MUST_CHECK;
+bool trust_file_remove(trust_file *file, const char *name, size_t *ret_count, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Set revoked-since in the lines of a signer. */
 bool trust_file_revoke(trust_file *file, const char *name, int64_t since, size_t *ret_count,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which verifier is asked is decided by the content of the signature, before anything is judged, and
- * only one is asked: what the strict verifier refused never gets a second chance elsewhere.
+ * Which verifier is asked is decided by the content of the signature, before anything is judged,
+ * and only one is asked: what the strict verifier refused never gets a second chance elsewhere.
  */
 #include "base/file.h"
+#include "certificates.h"
 #include "common/cli.h"
-#include "signet/certificates.h"
-#include "signet/key_argument.h"
-#include "signet/raw.h"
-#include "signet/verify.h"
+#include "key_argument.h"
+#include "raw.h"
+#include "verify.h"
 
 /* Trust one signer who has these one or two keys, under a name made of the first key's id. */
 static bool
@@ -22,7 +22,7 @@ trust_key(signet_trust *trust, signet_key *const *keys, size_t count, signet_alg
         return false;
     (void)snprintf(name, sizeof(name), "key %.16s", (const char *)id.data);
     return key_argument_trust_line(name, keys, count, &line, err) &&
-        signet_trust_parse(trust, accepted, signet_buf_slice(&line), err);
+           signet_trust_parse(trust, accepted, signet_buf_slice(&line), err);
 }
 
 /* Two keys of different algorithms are one signer's, as in a line of a trust file. */
@@ -40,12 +40,12 @@ trust_pair(const verify_order *order, signet_trust *trust, signet_algorithms acc
         return false;
     *ret_is_pair = signet_key_algorithm(first) != signet_key_algorithm(second);
     return !*ret_is_pair ||
-        trust_key(trust, (signet_key *const[]){first, second}, 2, accepted, err);
+           trust_key(trust, (signet_key *const[]){first, second}, 2, accepted, err);
 }
 
 static bool
-trust_keys(const verify_order *order, signet_trust *trust, signet_algorithms accepted,
-    signet_error *err)
+trust_keys(
+    const verify_order *order, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
     bool is_pair = false;
 
@@ -62,8 +62,8 @@ trust_keys(const verify_order *order, signet_trust *trust, signet_algorithms acc
 
 /* The key of a Signet CA is an anchor; its certificate has no other meaning here. */
 static bool
-trust_ca(const verify_order *order, signet_trust *trust, signet_algorithms accepted,
-    signet_error *err)
+trust_ca(
+    const verify_order *order, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
     SIGNET_AUTO(certificates_free) certificates found = {0};
     size_t trusted = 0;
@@ -91,14 +91,13 @@ trust_ca(const verify_order *order, signet_trust *trust, signet_algorithms accep
 }
 
 static bool
-trust_files(const verify_order *order, signet_trust *trust, signet_algorithms accepted,
-    signet_error *err)
+trust_files(
+    const verify_order *order, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
     for (size_t i = 0; i < order->trust_count; i++) {
         SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
 
-        if (!sg_file_read(
-                order->trust_paths[i], SIGNET_TRUST_FILE_MAX, SG_FILE_ANY, &text, err))
+        if (!sg_file_read(order->trust_paths[i], SIGNET_TRUST_FILE_MAX, SG_FILE_ANY, &text, err))
             return false;
         if (!signet_trust_parse(trust, accepted, signet_buf_slice(&text), err)) {
             signet_error_prefix(err, order->trust_paths[i]);
@@ -122,7 +121,8 @@ verify_trust(const verify_order *order, signet_algorithms accepted, signet_error
     return SIGNET_TAKE(trust);
 }
 
-/* What the message needs: the digest, and for form P the bytes; of an unreadable message nothing. */
+/* What the message needs: the digest, and for form P the bytes; of an unreadable message nothing.
+ */
 static bool
 read_content(signet_slice message, signet_algorithms accepted, content *from, uint8_t *digest,
     signet_cms_content *ret_content, signet_error *err)

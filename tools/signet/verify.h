@@ -4,7 +4,7 @@
 #define SG_SIGNET_VERIFY_H
 
 #include "common/identity.h"
-#include "signet/content.h"
+#include "content.h"
 
 enum { VERIFY_KEYS_MAX = 16, VERIFY_SIGNATURE_MAX = 2 << 20 };
 
@@ -33,8 +33,8 @@ typedef struct {
     bool has_time;
     int64_t signed_at;
     const signet_trusted_signer *signer;
-    const signet_judgement *judgement;      /* of Signet's own */
-    const signet_general_signer *signers;   /* of others */
+    const signet_judgement *judgement;    /* of Signet's own */
+    const signet_general_signer *signers; /* of others */
     size_t signer_count;
 } verify_result;
 
@@ -42,8 +42,8 @@ typedef struct {
 int verify_file(const verify_order *order);
 
 /**
- * Judge a message of the Signet profile, a bare ML-DSA-44 signature, a message of others, and report
- * it; false: could not tell, and nothing is reported yet.
+ * Judge a message of the Signet profile, a bare ML-DSA-44 signature, a message of others, and
+ * report it; false: could not tell, and nothing is reported yet.
  */
 bool verify_signet(const verify_order *order, signet_slice message, content *from, int *ret_status,
     signet_error *err) SIGNET_MUST_CHECK;
@@ -53,8 +53,8 @@ bool verify_general(const verify_order *order, signet_slice message, content *fr
     signet_error *err) SIGNET_MUST_CHECK;
 
 /** Whom the order trusts: its keys, or the home's and its trust files; in `accepted` algorithms. */
-signet_trust *verify_trust(
-    const verify_order *order, signet_algorithms accepted, signet_error *err) SIGNET_MUST_CHECK;
+signet_trust *verify_trust(const verify_order *order, signet_algorithms accepted, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Print what was found; the exit status. */
 int verify_report(const verify_order *order, const verify_result *found);
@@ -63,6 +63,7 @@ int verify_report(const verify_order *order, const verify_result *found);
 int verify_report_error(const verify_order *order, const signet_error *err);
 
 /** The reference's check of a client certificate (`signet verify CERT --ca FILE` there). */
-int verify_certificate(const home *config, const char *path, const char *ca_path, int64_t at, bool json);
+int verify_certificate(
+    const home *config, const char *path, const char *ca_path, int64_t at, bool json);
 
 #endif

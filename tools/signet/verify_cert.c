@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "certificates.h"
 #include "common/cli.h"
-#include "signet/certificates.h"
-#include "signet/json_out.h"
-#include "signet/verify.h"
+#include "json_out.h"
+#include "verify.h"
 
 /* A name for a key, from the identifier of its algorithm and, for elliptic curves, of the curve. */
 static const struct {
@@ -67,7 +67,8 @@ print_remaining(int64_t seconds)
     else if (minutes < 60)
         cli_print_plain(stderr, "  Remaining: %" PRId64 "m0s\n", minutes);
     else
-        cli_print_plain(stderr, "  Remaining: %" PRId64 "h%" PRId64 "m0s\n", minutes / 60, minutes % 60);
+        cli_print_plain(
+            stderr, "  Remaining: %" PRId64 "h%" PRId64 "m0s\n", minutes / 60, minutes % 60);
 }
 
 static void
@@ -84,7 +85,7 @@ print_report(const signet_cert *cert, int64_t at, const signet_error *reason)
     print_present("Agent:", signet_cert_text(cert->agent_text));
     print_present("Scope:", signet_cert_text(cert->scope_text));
     print_present("Sponsor:", signet_cert_text(cert->subject_text));
-    print_field("Issuer:", signet_cert_name(cert->issuer));
+    print_field("Issuer:", cert->issuer_common_name);
     print_field("Key:", signet_slice_text(key_type(cert)));
     signet_time_format(cert->not_before, from);
     signet_time_format(cert->not_after, to);
@@ -106,7 +107,7 @@ report_json(const char *path, const signet_cert *cert, const signet_error *reaso
     json_slice(&json, "agent", signet_cert_text(cert->agent_text));
     json_slice(&json, "scope", signet_cert_text(cert->scope_text));
     json_slice(&json, "sponsor", signet_cert_text(cert->subject_text));
-    json_slice(&json, "issuer", signet_cert_name(cert->issuer));
+    json_slice(&json, "issuer", cert->issuer_common_name);
     json_text(&json, "key", key_type(cert));
     json_time(&json, "not_before", cert->not_before);
     json_time(&json, "not_after", cert->not_after);
@@ -121,17 +122,13 @@ static bool
 read_certificate(const char *path, signet_buf *der, signet_cert *ret_cert, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
-    signet_slice rest = {0};
 
     if (!sg_file_read(path, CERTIFICATE_FILE_MAX, SG_FILE_ANY, &text, err)) {
         signet_error_prefix(err, "read cert");
         return false;
     }
-    rest = signet_buf_slice(&text);
-    if (!signet_cert_dearmor(&rest, der, err)) {
-        signet_error_set(err, SIGNET_E_DECODE, "failed to decode cert PEM");
-        return false;
-    }
+    if (!signet_cert_from_pem(signet_buf_slice(&text), der, err))
+        return signet_fail(err, SIGNET_E_DECODE, "failed to decode cert PEM");
     if (signet_cert_read(signet_buf_slice(der), ret_cert, err))
         return true;
     signet_error_prefix(err, "parse cert");
@@ -156,8 +153,7 @@ read_anchors(const home *config, const char *ca_path, certificates *anchors, sig
 }
 
 int
-verify_certificate(
-    const home *config, const char *path, const char *ca_path, int64_t at, bool json)
+verify_certificate(const home *config, const char *path, const char *ca_path, int64_t at, bool json)
 {
     SIGNET_AUTO(certificates_free) certificates anchors = {0};
     SIGNET_AUTO(signet_buf_free) signet_buf der = {0};

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CMS of others: gitsign, smimesign, openssl cms.  Their anchors come from --ca and nowhere else. */
+/* CMS of others: gitsign, smimesign, openssl cms.  Their anchors come from --ca and nowhere else.
+ */
+#include "certificates.h"
 #include "common/cli.h"
-#include "signet/certificates.h"
-#include "signet/verify.h"
+#include "verify.h"
 
 /* A content, handed out in pieces of any size. */
 typedef struct {
@@ -36,7 +37,8 @@ check_anchors(const certificates *anchors, const char *path, signet_error *err)
 
         if (signet_cert_read(anchors->slices[i], &cert, NULL) && certificate_is_signet(&cert))
             return signet_fail(err, SIGNET_E_CERT,
-                "%s: the CA of a Signet signer cannot vouch for signatures of other programs", path);
+                "%s: the CA of a Signet signer cannot vouch for signatures of other programs",
+                path);
     }
     return true;
 }
@@ -92,7 +94,7 @@ judge_rules(const verify_order *order, verify_result *found)
         !has_key_type(found, "Ed25519"))
         signet_error_set(&found->reason, SIGNET_E_SIGNATURE, "an Ed25519 signature is required");
     else if ((require == SIGNET_REQUIRE_MLDSA44 || require == SIGNET_REQUIRE_HYBRID) &&
-        !has_key_type(found, "ML-DSA-44"))
+             !has_key_type(found, "ML-DSA-44"))
         signet_error_set(&found->reason, SIGNET_E_SIGNATURE, "an ML-DSA-44 signature is required");
     else if (!is_named)
         signet_error_set(

@@ -4,8 +4,8 @@
  * nobody can tell whether it is older, and it is refused.
  */
 #include "common/cli.h"
-#include "signet/raw.h"
-#include "signet/verify.h"
+#include "raw.h"
+#include "verify.h"
 
 typedef struct {
     const signet_key *keys[RAW_CANDIDATES_MAX];
@@ -70,7 +70,8 @@ verify_raw(const verify_order *order, signet_slice signature, content *from, int
 {
     SIGNET_AUTO(signet_trust_free) signet_trust *trust = NULL;
     const pki_functions *pki = pki_load(err);
-    verify_result found = {.format = "raw-mldsa", .algorithms = {"ml-dsa-44"}, .algorithm_count = 1};
+    verify_result found = {
+        .format = "raw-mldsa", .algorithms = {"ml-dsa-44"}, .algorithm_count = 1};
     candidates all = {0};
     size_t index = 0;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One plain line for people, or everything as JSON. */
 #include "common/cli.h"
-#include "signet/json_out.h"
-#include "signet/verify.h"
+#include "json_out.h"
+#include "verify.h"
 
 /* Some reasons only mean that we could not find out. */
 static int
@@ -165,7 +165,8 @@ print_refusal(const verify_order *order, const verify_result *found, const char 
     case SIGNET_VERDICT_GOOD:
         break;
     case SIGNET_VERDICT_UNKNOWN:
-        cli_error("%s: unknown signer: genuine signature by %s: %s", order->path, description, reason);
+        cli_error(
+            "%s: unknown signer: genuine signature by %s: %s", order->path, description, reason);
         break;
     case SIGNET_VERDICT_EXPIRED:
         cli_error("%s: outside its time: signature by %s: %s", order->path, description, reason);
