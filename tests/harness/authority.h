@@ -29,6 +29,7 @@ typedef struct {
     const char *name;         /* common name; NULL: an empty subject */
     const char *organisation; /* or NULL */
     const char *key;          /* "ED25519", "ML-DSA-44", "P-256", "RSA-2048", ...; default P-256 */
+    const identity *same_key; /* or the key of that one */
     const identity *issuer;   /* NULL: itself */
     const EVP_MD *digest;     /* of the signature on it; NULL: none, or SHA-256 */
     bool with_pss;            /* RSA: sign with PSS */
