@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates, signatures,
- * name constraints and policies.
+ * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates,
+ * signatures, name constraints and policies.
  *
- * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own: every
- * certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like that for
- * self-signed when it has no authority key identifier, and does not count it against a path length.
+ * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own:
+ * every certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like
+ * that for self-signed when it has no authority key identifier, and does not count it against a
+ * path length.
  *
- * First a path of names and signatures is found, then the rules are checked on it.  The first rule that a
- * whole path broke is what is reported when no other path is better.
+ * First a path of names and signatures is found, then the rules are checked on it.  The first rule
+ * that a whole path broke is what is reported when no other path is better.
  */
 #include <openssl/err.h>
 
@@ -68,8 +69,8 @@ check_path_lengths(const search *at, signet_error *err)
         long limit = X509_get_pathlen(at->path[i]);
 
         if (limit >= 0 && i - 1 > (size_t)limit)
-            return signet_fail(err, SIGNET_E_CERT,
-                "%zu certificates below one that allows %ld", i - 1, limit);
+            return signet_fail(
+                err, SIGNET_E_CERT, "%zu certificates below one that allows %ld", i - 1, limit);
     }
     return true;
 }

@@ -107,8 +107,8 @@ add_extensions(X509 *cert, const identity_template *wanted)
     X509V3_set_ctx(&ctx, wanted->issuer ? wanted->issuer->cert : cert, cert, NULL, NULL, 0);
     X509V3_set_nconf(&ctx, empty);
     for (size_t i = 0; i < MADE_EXTENSIONS_MAX && wanted->extensions[i][0]; i++) {
-        X509_EXTENSION *extension = X509V3_EXT_nconf(
-            NULL, &ctx, wanted->extensions[i][0], wanted->extensions[i][1]);
+        X509_EXTENSION *extension =
+            X509V3_EXT_nconf(NULL, &ctx, wanted->extensions[i][0], wanted->extensions[i][1]);
 
         MUST(extension);
         MUST(X509_add_ext(cert, extension, -1));
@@ -149,8 +149,8 @@ make_identity(const identity_template *wanted)
     MUST(ASN1_TIME_set(X509_getm_notBefore(cert), wanted->from ? wanted->from : MADE_FROM));
     MUST(ASN1_TIME_set(X509_getm_notAfter(cert), wanted->until ? wanted->until : MADE_UNTIL));
     set_subject(cert, wanted);
-    MUST(X509_set_issuer_name(cert,
-        X509_get_subject_name(wanted->issuer ? wanted->issuer->cert : cert)));
+    MUST(X509_set_issuer_name(
+        cert, X509_get_subject_name(wanted->issuer ? wanted->issuer->cert : cert)));
     MUST(X509_set_pubkey(cert, made->identity.key));
     add_extensions(cert, wanted);
     sign_cert(cert, wanted, wanted->issuer ? wanted->issuer->key : made->identity.key);
@@ -178,8 +178,8 @@ add_signer(CMS_ContentInfo *cms, const cms_signer *wanted)
     if (at >= 0 && !(flags & CMS_NOATTR)) {
         ASN1_TIME *time = ASN1_TIME_set(NULL, at);
 
-        MUST(time && CMS_signed_add1_attr_by_NID(
-                         signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
+        MUST(time &&
+             CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
         ASN1_TIME_free(time);
     }
 }

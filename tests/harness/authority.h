@@ -54,8 +54,8 @@ identity make_identity(const identity_template *wanted);
 typedef struct {
     const identity *identity;
     const EVP_MD *digest;
-    int64_t signed_at;  /* 0: MADE_AT; negative: no signing time */
-    unsigned flags;     /* CMS_USE_KEYID, CMS_NOATTR, CMS_NOCERTS, CMS_KEY_PARAM */
+    int64_t signed_at; /* 0: MADE_AT; negative: no signing time */
+    unsigned flags;    /* CMS_USE_KEYID, CMS_NOATTR, CMS_NOCERTS, CMS_KEY_PARAM */
     bool with_pss;
 } cms_signer;
 

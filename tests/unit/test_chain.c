@@ -93,7 +93,6 @@ TEST(judges_chains_as_the_reference_does)
     json_decref(root);
 }
 
-
 /* The verdict on `leaf` under one root and perhaps CAs between. */
 static signet_code
 judge(const identity *leaf, const identity *root, const identity *between, size_t count)
@@ -147,8 +146,8 @@ static const struct {
 TEST(accepts_strong_algorithms_only)
 {
     for (EACH(row, algorithms)) {
-        identity root = make_identity(&(identity_template){
-            .name = "root", .key = row->root, .extensions = {MADE_CA}});
+        identity root = make_identity(
+            &(identity_template){.name = "root", .key = row->root, .extensions = {MADE_CA}});
         identity leaf = make_identity(&(identity_template){.name = "leaf",
             .key = row->leaf,
             .issuer = &root,
@@ -210,11 +209,10 @@ static const struct {
 TEST(obeys_extensions)
 {
     for (EACH(row, extensions)) {
-        identity root = make_identity(
-            &(identity_template){.name = "root", .extensions = {MADE_CA}});
-        identity ca = make_identity(&(identity_template){.name = "ca",
-            .issuer = &root,
-            .extensions = {MADE_CA, {row->ca[0], row->ca[1]}}});
+        identity root =
+            make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
+        identity ca = make_identity(&(identity_template){
+            .name = "ca", .issuer = &root, .extensions = {MADE_CA, {row->ca[0], row->ca[1]}}});
         identity leaf = make_identity(&(identity_template){.name = "leaf",
             .issuer = &ca,
             .extensions = {MADE_LEAF, {row->leaf[0], row->leaf[1]}}});
@@ -274,8 +272,8 @@ TEST(follows_paths_of_ten_certificates)
 /* Under a local CA every certificate has one name, and each counts against the path length. */
 TEST(counts_certificates_of_one_name)
 {
-    identity root = make_identity(&(identity_template){.name = "same",
-        .extensions = {{"basicConstraints", "critical,CA:TRUE,pathlen:1"}}});
+    identity root = make_identity(&(identity_template){
+        .name = "same", .extensions = {{"basicConstraints", "critical,CA:TRUE,pathlen:1"}}});
     identity line[3];
 
     for (size_t i = 0; i < 3; i++)
@@ -309,10 +307,8 @@ TEST(finds_the_better_path)
     identity root = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
     identity both[2], leaf;
 
-    both[0] = make_identity(&(identity_template){.name = "ca",
-        .issuer = &root,
-        .until = MADE_AT - 1,
-        .extensions = {MADE_CA}});
+    both[0] = make_identity(&(identity_template){
+        .name = "ca", .issuer = &root, .until = MADE_AT - 1, .extensions = {MADE_CA}});
     both[1] = make_identity(&(identity_template){
         .name = "ca", .same_key = &both[0], .issuer = &root, .extensions = {MADE_CA}});
     leaf = make_identity(
@@ -348,16 +344,17 @@ TEST(refuses_rules_that_make_no_sense)
         const signet_slice intermediate = row->intermediate ? unhex(row->intermediate) : root.der;
         signet_error err = {0};
 
-        CHECK_INT(signet_chain_verify(leaf.der,
-                      &(signet_chain_rules){&anchor, 1, &intermediate, 1, row->purpose, MADE_AT},
-                      &err),
+        CHECK_INT(
+            signet_chain_verify(leaf.der,
+                &(signet_chain_rules){&anchor, 1, &intermediate, 1, row->purpose, MADE_AT}, &err),
             row->expected == SIGNET_OK);
         CHECK_INT(err.code, row->expected);
     }
 }
 
 TESTS(TEST_OF(judges_chains_as_the_reference_does), TEST_OF(accepts_strong_algorithms_only),
-    TEST_OF(does_not_mind_how_an_anchor_signed_itself), TEST_OF(obeys_extensions), TEST_OF(refuses_any_extension_twice), TEST_OF(follows_a_policy_that_is_demanded),
+    TEST_OF(does_not_mind_how_an_anchor_signed_itself), TEST_OF(obeys_extensions),
+    TEST_OF(refuses_any_extension_twice), TEST_OF(follows_a_policy_that_is_demanded),
     TEST_OF(follows_paths_of_ten_certificates), TEST_OF(counts_certificates_of_one_name),
     TEST_OF(gives_up_in_a_maze), TEST_OF(finds_the_better_path),
     TEST_OF(refuses_rules_that_make_no_sense))

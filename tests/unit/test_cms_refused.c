@@ -118,8 +118,8 @@ TEST(refuses_a_message_that_is_too_large)
     uint8_t *bytes = calloc(1, SIGNET_CMS_MAX + 1);
 
     REQUIRE(bytes);
-    CHECK_INT(judge_text((signet_slice){bytes, SIGNET_CMS_MAX + 1}, by.der, &rules),
-        SIGNET_E_DECODE);
+    CHECK_INT(
+        judge_text((signet_slice){bytes, SIGNET_CMS_MAX + 1}, by.der, &rules), SIGNET_E_DECODE);
     free(bytes);
 }
 
@@ -219,8 +219,7 @@ TEST(reports_that_content_cannot_be_read)
     signet_chain_rules rules = rules_of(&by);
     signet_slice message = message_of(&by, signet_slice_text("content"), 0, false);
 
-    CHECK_INT(judge(message, &(source){.size = 1 << 20, .breaks_at = 100000}, &rules),
-        SIGNET_E_IO);
+    CHECK_INT(judge(message, &(source){.size = 1 << 20, .breaks_at = 100000}, &rules), SIGNET_E_IO);
 }
 
 TEST(reads_content_in_pieces)
