@@ -203,7 +203,7 @@ copy_text(const ASN1_STRING *text, char *ret_name, size_t size)
 {
     unsigned char *utf8 = NULL;
     int len = text ? ASN1_STRING_to_UTF8(&utf8, text) : -1;
-    size_t count = len < 0 ? 0 : (size_t)len;
+    size_t count = utf8 && len > 0 ? (size_t)len : 0;
 
     if (count > size - 1) {
         count = size - 1;

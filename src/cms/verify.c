@@ -142,12 +142,13 @@ signet_cms_check_chain(const signet_cms *cms, size_t index, const signet_key *an
     const signet_cms_chain_rules *rules, signet_cert *ret_bridge, signet_error *err)
 {
     static const signet_cms_chain_rules strict = {0};
-    const signet_cert *leaf = &cms->signers[index].leaf;
+    const signet_cert *leaf = NULL;
     signet_cert bridge = {0};
     unsigned purpose = SIGNET_PURPOSE_CODE_SIGNING;
 
     if (index >= cms->signer_count)
         return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    leaf = &cms->signers[index].leaf;
     if (!rules)
         rules = &strict;
     if (rules->purpose)
