@@ -50,12 +50,13 @@ bool
 signet_cms_check_signature(
     const signet_cms *cms, size_t index, const signet_cms_content *content, signet_error *err)
 {
-    const signet_cms_signer_info *signer = &cms->signers[index];
+    const signet_cms_signer_info *signer = NULL;
     const signet_algorithm *accepted[] = {NULL, NULL};
     SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
 
     if (index >= cms->signer_count)
         return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    signer = &cms->signers[index];
     accepted[0] = signer->algorithm;
     key = signet_cert_key(accepted, &signer->leaf, err);
     if (!key) {
