@@ -2,7 +2,7 @@
 /*
  * Who is trusted, and was the key good when it signed.
  *
- * A trust file (docs/formats/trusted_signers.md, signet-trust(5)) has one signer a line:
+ * A trust file (docs/formats/trusted_signers.md, trusted_signers(5)) has one signer a line:
  *
  *     NAME [ed25519=HEX] [ml-dsa-44=BASE64] [spki=BASE64] [algorithms=LIST]
  *          [valid-after=TIME] [valid-before=TIME] [revoked-since=TIME] [require=both|any]

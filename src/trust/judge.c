@@ -194,7 +194,7 @@ check_trusted_then(const finding *found, signet_error *err)
     if (!signer)
         return true;
     signet_time_format(found->at, at);
-    if (found->at >= signer->revoked_since) {
+    if (signer->revoked_since != SIGNET_TIME_MAX && found->at >= signer->revoked_since) {
         signet_time_format(signer->revoked_since, bound);
         return signet_fail(err, SIGNET_E_REVOKED,
             "revoked-since: %s was revoked %s, this was signed %s", signer->name, bound, at);
@@ -204,7 +204,7 @@ check_trusted_then(const finding *found, signet_error *err)
         return signet_fail(err, SIGNET_E_TIME,
             "valid-after: %s is trusted from %s on, this was signed %s", signer->name, bound, at);
     }
-    if (found->at >= signer->valid_before) {
+    if (signer->valid_before != SIGNET_TIME_MAX && found->at >= signer->valid_before) {
         signet_time_format(signer->valid_before, bound);
         return signet_fail(err, SIGNET_E_TIME,
             "valid-before: %s is trusted before %s, this was signed %s", signer->name, bound, at);
