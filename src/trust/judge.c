@@ -169,6 +169,27 @@ find_signer(const hearing *all, size_t index, finding *found, signet_error *err)
         err, SIGNET_E_TRUST, "signer certificate was issued by nobody who is trusted");
 }
 
+/* A stranger's bridge is shown, never believed; but it must at least have issued the leaf. */
+static void
+find_bridge_of_stranger(const hearing *all, size_t index, finding *found)
+{
+    const signet_cms_signer_info *info = &all->cms->signers[index];
+    const signet_algorithm *accepted[] = {info->algorithm, NULL};
+
+    for (size_t i = 0; i < all->cms->cert_count; i++) {
+        const signet_cert *cert = &all->cms->certs[i];
+        SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
+
+        if (!cert->is_ca || !signet_slice_is_equal(cert->subject, info->leaf.issuer))
+            continue;
+        key = signet_cert_key(accepted, cert, NULL);
+        if (key && signet_cert_check_signature(&info->leaf, key, NULL)) {
+            found->bridge = *cert;
+            return;
+        }
+    }
+}
+
 static bool
 check_window(const hearing *all, size_t index, const finding *found, signet_error *err)
 {
@@ -229,8 +250,10 @@ judge_signature(const hearing *all, size_t index, finding *found)
     found->at = time_of(info, all->rules);
     if (!signet_cms_check_signature(all->cms, index, all->content, &problem))
         note(&problem, &found->verdict, &found->reason);
-    if (!find_signer(all, index, found, &problem))
+    if (!find_signer(all, index, found, &problem)) {
         note(&problem, &found->verdict, &found->reason);
+        find_bridge_of_stranger(all, index, found);
+    }
     if (!check_window(all, index, found, &problem))
         note(&problem, &found->verdict, &found->reason);
     if (!check_trusted_then(found, &problem))

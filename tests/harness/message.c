@@ -11,10 +11,10 @@ typedef struct {
     const signet_key *issuer;
     const signet_cert *parent;
     signet_key *key;
-    signet_buf leaf, wide, bridge;
+    signet_buf leaf, wide, bridge, wrong_bridge;
     signet_slice bridge_slice;
     signet_cert bridge_cert;
-    signet_key *bridge_key;
+    signet_key *bridge_key, *wrong_key;
 } made;
 
 static void
@@ -22,9 +22,11 @@ free_made(made *one)
 {
     signet_key_free(one->key);
     signet_key_free(one->bridge_key);
+    signet_key_free(one->wrong_key);
     signet_buf_free(&one->leaf);
     signet_buf_free(&one->wide);
     signet_buf_free(&one->bridge);
+    signet_buf_free(&one->wrong_bridge);
 }
 
 static void
@@ -62,6 +64,12 @@ make_bridge(const plan *how, int who, size_t algorithm, made *one)
     REQUIRE(signet_cert_read(one->bridge_slice, &one->bridge_cert, NULL));
     one->parent = &one->bridge_cert;
     one->issuer = one->bridge_key;
+    if (how->bridge == WRONG_BRIDGE) { /* in the message, another one of the same name */
+        one->wrong_key = signet_key_generate(algorithms[algorithm], NULL);
+        REQUIRE(one->wrong_key);
+        issue(&wanted, one->wrong_key, &one->wrong_bridge);
+        one->bridge_slice = signet_buf_slice(&one->wrong_bridge);
+    }
 }
 
 /* Signing outside a leaf's window is refused, so a wide twin stands in while signing. */

@@ -23,7 +23,15 @@ typedef struct {
     int64_t offset;        /* of the signing time from the leaf's first second */
     bool is_plain;         /* form P: no signing time */
     signet_cert_kind kind; /* of the leaf; 0 means SIGNET_CERT_LEAF here */
-    enum { NO_BRIDGE, BRIDGE, OLD_BRIDGE, LEAF_AS_BRIDGE, EVES_BRIDGE, MIXED_BRIDGE } bridge;
+    enum {
+        NO_BRIDGE,
+        BRIDGE,
+        OLD_BRIDGE,
+        LEAF_AS_BRIDGE,
+        EVES_BRIDGE,
+        MIXED_BRIDGE,
+        WRONG_BRIDGE
+    } bridge;
     enum { UNHARMED, OTHER_CONTENT, ED25519_FLIPPED, MLDSA44_FLIPPED, NO_END, TRAILING } harm;
     bool is_crossed; /* an ML-DSA-44 master key issues an Ed25519 leaf, or the other way round */
     bool has_false_hint; /* issued by `who`, but says that it was Alice */

@@ -179,6 +179,7 @@ static const struct {
     {"through a bridge",                A,  {.bridge = BRIDGE}, {0}, GOOD},
     {"through a bridge, early",         A,  {.bridge = BRIDGE, .offset = -60}, {0}, GOOD},
     {"through eve's bridge",            A,  {.bridge = EVES_BRIDGE}, {0}, UNKNOWN(NOBODY)},
+    {"through another of her bridges",  A,  {.bridge = WRONG_BRIDGE}, {0}, UNKNOWN(NOBODY)},
     {"through a bridge that was old",   A,  {.bridge = OLD_BRIDGE}, {0}, EXPIRED("bridge: ")},
     {"through a leaf",                  A,  {.bridge = LEAF_AS_BRIDGE}, {0}, BAD("bridge certificate may not issue certificates")},
     {"a certificate of an authority",   A,  {.kind = SIGNET_CERT_BRIDGE}, {0}, BAD("signer certificate")},
@@ -324,11 +325,15 @@ TEST(shows_the_most_trustworthy_name_there_is)
         const char *name, *trust;
         plan how;
         const char *shown;
+        bool has_bridge;
     } rows[] = {
-        {"the signer's", A, {.bridge = BRIDGE}, "alice"},
-        {"the common name of a stranger", "", {.who = EVE}, SIGNET_DEFAULT_DID},
-        {"what a stranger's bridge says", "", {.bridge = EVES_BRIDGE}, "bridge@example.com"},
-        {"nothing", A, {.harm = NO_END}, ""},
+        {"the signer's", A, {.bridge = BRIDGE}, "alice", true},
+        {"the common name of a stranger", "", {.who = EVE}, SIGNET_DEFAULT_DID, false},
+        {"what a stranger's bridge says", "", {.bridge = EVES_BRIDGE}, "bridge@example.com", true},
+        {"a bridge that is none of theirs", "", {.bridge = WRONG_BRIDGE}, "bridge@example.com",
+            false},
+        {"a leaf is no bridge", "", {.bridge = LEAF_AS_BRIDGE}, SIGNET_DEFAULT_DID, false},
+        {"nothing", A, {.harm = NO_END}, "", false},
     };
 
     for (EACH(row, rows)) {
@@ -344,6 +349,7 @@ TEST(shows_the_most_trustworthy_name_there_is)
         (void)!signet_judge(
             trust, signet_only_ed25519, signet_buf_slice(&message), &content, NULL, &found);
         CHECK_BYTES(signet_judgement_name(&found), signet_slice_text(row->shown));
+        CHECK_INT(found.bridge.der.len > 0, row->has_bridge);
     }
 }
 
