@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates, signatures,
- * name constraints and policies.
+ * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates,
+ * signatures, name constraints and policies.
  *
- * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own: every
- * certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like that for
- * self-signed when it has no authority key identifier, and does not count it against a path length.
+ * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own:
+ * every certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like
+ * that for self-signed when it has no authority key identifier, and does not count it against a
+ * path length.
  *
- * First a path of names and signatures is found, then the rules are checked on it.  The first rule that a
- * whole path broke is what is reported when no other path is better.
+ * First a path of names and signatures is found, then the rules are checked on it.  The first rule
+ * that a whole path broke is what is reported when no other path is better.
  */
 #include <openssl/err.h>
 
@@ -68,8 +69,8 @@ check_path_lengths(const search *at, signet_error *err)
         long limit = X509_get_pathlen(at->path[i]);
 
         if (limit >= 0 && i - 1 > (size_t)limit)
-            return signet_fail(err, SIGNET_E_CERT,
-                "%zu certificates below one that allows %ld", i - 1, limit);
+            return signet_fail(
+                err, SIGNET_E_CERT, "%zu certificates below one that allows %ld", i - 1, limit);
     }
     return true;
 }
@@ -140,19 +141,22 @@ check_names(const search *at, signet_error *err)
     return true;
 }
 
+/* Any policy will do for us, but issuers may demand that there be one (RFC 5280 section 6.1.5). */
 static bool
 check_policies(const search *at, signet_error *err)
 {
     SIGNET_AUTO(X509_policy_tree_free) X509_POLICY_TREE *tree = NULL;
     STACK_OF(X509) *path = sk_X509_new_null();
+    STACK_OF(ASN1_OBJECT) *any = sk_ASN1_OBJECT_new_null();
     int is_explicit = 0, answer = X509_PCY_TREE_INTERNAL;
-    bool is_filled = path != NULL;
+    bool is_filled = path && any && sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0;
 
     for (size_t i = 0; is_filled && i < at->length; i++)
         is_filled = sk_X509_push(path, at->path[i]) > 0;
     if (is_filled)
-        answer = X509_policy_check(&tree, &is_explicit, path, NULL, 0);
-    sk_X509_free(path); /* the certificates are borrowed */
+        answer = X509_policy_check(&tree, &is_explicit, path, any, 0);
+    sk_X509_free(path); /* what is in the two stacks is borrowed */
+    sk_ASN1_OBJECT_free(any);
     if (answer == X509_PCY_TREE_INTERNAL)
         return sg_fail_openssl(err, "cannot check policies");
     if (answer != X509_PCY_TREE_VALID)

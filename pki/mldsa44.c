@@ -186,8 +186,7 @@ sg_mldsa44_verify(signet_slice public_key, const sg_mldsa44_input *input, signet
     algorithm = EVP_SIGNATURE_fetch(openssl, NAME, NULL);
     if (!ctx || !algorithm || EVP_PKEY_verify_message_init(ctx, algorithm, params) != 1)
         return sg_fail_openssl(err, "cannot start verifying");
-    answer = EVP_PKEY_verify(
-        ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
+    answer = EVP_PKEY_verify(ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
     if (answer == 1)
         return true;
     if (answer < 0 || ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)

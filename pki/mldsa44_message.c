@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ML-DSA-44 over a message that comes in pieces.  FIPS 204 algorithms 7 and 8 touch the message only
- * through mu = SHAKE256(tr || 00 00 || M, 64), where tr = SHAKE256(pk, 64) and 00 00 stands for "pure"
- * and an empty context; so mu is computed here, and OpenSSL signs or verifies it.
+ * ML-DSA-44 over a message that comes in pieces.  FIPS 204 algorithms 7 and 8 touch the message
+ * only through mu = SHAKE256(tr || 00 00 || M, 64), where tr = SHAKE256(pk, 64) and 00 00 stands
+ * for "pure" and an empty context; so mu is computed here, and OpenSSL signs or verifies it.
  */
 #include <stdlib.h>
 
 #include "crypto/key.h"
-
 #include "mldsa44.h"
 
 enum { TR_SIZE = 64, MU_SIZE = 64 };
@@ -30,8 +29,7 @@ start(signet_mldsa44_message *message, const EVP_MD *shake)
            EVP_DigestFinalXOF(hash, tr, sizeof(tr)) == 1 &&
            EVP_DigestInit_ex2(message->digest, shake, NULL) == 1 &&
            EVP_DigestUpdate(message->digest, tr, sizeof(tr)) == 1 &&
-           EVP_DigestUpdate(
-               message->digest, pure_and_no_context, sizeof(pure_and_no_context)) == 1;
+           EVP_DigestUpdate(message->digest, pure_and_no_context, sizeof(pure_and_no_context)) == 1;
 }
 
 signet_mldsa44_message *
