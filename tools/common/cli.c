@@ -38,7 +38,8 @@ cli_start(const char *program)
     program_name = program;
     hold_descriptors();
     (void)setrlimit(RLIMIT_CORE, &nothing);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* writing fails instead, and is cleaned up after */
+    (void)signal(SIGXFSZ, SIG_IGN);
     opterr = 0;
     cli_style_start();
 }

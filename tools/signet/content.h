@@ -15,7 +15,6 @@ enum {
 };
 
 typedef struct {
-    const char *name; /* borrowed; "standard input" for "-" */
     int fd;
     struct stat before; /* as it was when it was opened */
     uint64_t done;      /* bytes read */
@@ -24,7 +23,13 @@ typedef struct {
     progress shown;
 } content;
 
-/** Open a file, or standard input for "-".  SIGNET_E_NOT_FOUND, SIGNET_E_IO. */
+/** What messages call the content at `path`: "standard input" for "-". */
+const char *content_name(const char *path);
+
+/**
+ * Open a file, or standard input for "-".  SIGNET_E_NOT_FOUND, SIGNET_E_IO.  No message here names
+ * the file, which may be longer than a message: the caller does.
+ */
 bool content_open(const char *path, content *ret_content, signet_error *err) SIGNET_MUST_CHECK;
 
 /**

@@ -21,17 +21,18 @@ spawn_git(char *const argv[], int *ret_output)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t pipe_signal;
+    sigset_t ignored;
     int ends[2] = {-1, -1};
     pid_t child = -1;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return -1;
-    (void)sigemptyset(&pipe_signal);
-    (void)sigaddset(&pipe_signal, SIGPIPE);
+    (void)sigemptyset(&ignored);
+    (void)sigaddset(&ignored, SIGPIPE);
+    (void)sigaddset(&ignored, SIGXFSZ);
     (void)posix_spawn_file_actions_init(&actions);
     (void)posix_spawnattr_init(&attributes);
-    (void)posix_spawnattr_setsigdefault(&attributes, &pipe_signal);
+    (void)posix_spawnattr_setsigdefault(&attributes, &ignored);
     (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     (void)posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     (void)posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);

@@ -13,7 +13,7 @@ enum { JSON_DEPTH_MAX = 8 };
 typedef struct {
     signet_buf out;
     signet_error problem;
-    bool is_lost; /* `problem` says why */
+    bool is_lost;                     /* `problem` says why */
     bool has_members[JSON_DEPTH_MAX]; /* at each depth: a comma is needed */
     size_t depth;
 } json_out;

@@ -163,10 +163,8 @@ raw_sign(content *from, const signet_key *key, signet_buf *out, signet_error *er
     do {
         if (!content_next(from, &piece, err))
             return false;
-        if (is_first && !check_beginning(piece, err)) {
-            signet_error_prefix(err, from->name);
+        if (is_first && !check_beginning(piece, err))
             return false;
-        }
         is_first = false;
         if (!update(&all, piece, err))
             return false;

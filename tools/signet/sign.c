@@ -105,7 +105,7 @@ report_failure(const sign_order *order, const char *path, const signet_error *er
         json_error(json, "error", err);
         json_close(json, '}');
     }
-    return cli_failed(path, err);
+    return cli_failed(content_name(path), err);
 }
 
 static int

@@ -25,39 +25,46 @@ trust_key(signet_trust *trust, signet_key *const *keys, size_t count, signet_alg
            signet_trust_parse(trust, accepted, signet_buf_slice(&line), err);
 }
 
+/* Keys that were named one by one. */
+typedef struct {
+    signet_key *keys[VERIFY_KEYS_MAX];
+    size_t count;
+} key_list;
+
+static void
+free_list(key_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        signet_key_free(list->keys[i]);
+}
+
 /* Two keys of different algorithms are one signer's, as in a line of a trust file. */
 static bool
-trust_pair(const verify_order *order, signet_trust *trust, signet_algorithms accepted,
-    bool *ret_is_pair, signet_error *err)
+trust_list(const key_list *list, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
-    SIGNET_AUTO(signet_key_free) signet_key *first = NULL, *second = NULL;
-
-    first = key_argument_read(order->keys[0], err);
-    if (!first)
-        return false;
-    second = key_argument_read(order->keys[1], err);
-    if (!second)
-        return false;
-    *ret_is_pair = signet_key_algorithm(first) != signet_key_algorithm(second);
-    return !*ret_is_pair ||
-           trust_key(trust, (signet_key *const[]){first, second}, 2, accepted, err);
+    if (list->count == 2 &&
+        signet_key_algorithm(list->keys[0]) != signet_key_algorithm(list->keys[1]))
+        return trust_key(trust, list->keys, 2, accepted, err);
+    for (size_t i = 0; i < list->count; i++) {
+        if (!trust_key(trust, &list->keys[i], 1, accepted, err))
+            return false;
+    }
+    return true;
 }
 
 static bool
 trust_keys(
     const verify_order *order, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
-    bool is_pair = false;
+    __attribute__((cleanup(free_list))) key_list list = {0};
 
-    if (order->key_count == 2 && !trust_pair(order, trust, accepted, &is_pair, err))
-        return false;
-    for (size_t i = 0; i < order->key_count && !is_pair; i++) {
-        SIGNET_AUTO(signet_key_free) signet_key *key = key_argument_read(order->keys[i], err);
-
-        if (!key || !trust_key(trust, &key, 1, accepted, err))
+    for (size_t i = 0; i < order->key_count; i++) {
+        list.keys[i] = key_argument_read(order->keys[i], err);
+        if (!list.keys[i])
             return false;
+        list.count++;
     }
-    return true;
+    return trust_list(&list, trust, accepted, err);
 }
 
 /* The key of a Signet CA is an anchor; its certificate has no other meaning here. */
@@ -65,13 +72,12 @@ static bool
 trust_ca(
     const verify_order *order, signet_trust *trust, signet_algorithms accepted, signet_error *err)
 {
+    __attribute__((cleanup(free_list))) key_list list = {0};
     SIGNET_AUTO(certificates_free) certificates found = {0};
-    size_t trusted = 0;
 
     if (!certificates_read(order->ca_path, &found, err))
         return false;
     for (size_t i = 0; i < found.count; i++) {
-        SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
         signet_algorithms known = pki_algorithms_for(found.slices[i], err);
         signet_cert cert = {0};
 
@@ -79,15 +85,18 @@ trust_ca(
             return false;
         if (!certificate_is_signet(&cert) || !cert.is_ca)
             continue;
-        key = signet_cert_key(known, &cert, err);
-        if (!key || !trust_key(trust, &key, 1, accepted, err))
+        if (list.count == VERIFY_KEYS_MAX)
+            return signet_fail(err, SIGNET_E_USAGE, "%s: more than %d Signet signers",
+                order->ca_path, VERIFY_KEYS_MAX);
+        list.keys[list.count] = signet_cert_key(known, &cert, err);
+        if (!list.keys[list.count])
             return false;
-        trusted++;
+        list.count++;
     }
-    if (trusted == 0)
+    if (list.count == 0)
         return signet_fail(err, SIGNET_E_CERT,
             "%s: no certificate of a Signet signer, which this signature needs", order->ca_path);
-    return true;
+    return trust_list(&list, trust, accepted, err);
 }
 
 static bool

@@ -41,16 +41,17 @@ static signet_verdict
 judge_signer(const verify_order *order, const signet_trusted_signer *signer, signet_error *reason)
 {
     int64_t at = order->rules.has_at ? order->rules.at : cli_now();
-    bool wants_both = signer->key_count > 1 && !signer->any_is_enough;
+    bool wants_both = signer->key_count + signer->unread_key_count > 1 && !signer->any_is_enough;
 
     if (order->rules.require == SIGNET_REQUIRE_HYBRID ||
         order->rules.require == SIGNET_REQUIRE_ED25519) {
         signet_error_set(reason, SIGNET_E_SIGNATURE, "an Ed25519 signature is required");
         return SIGNET_VERDICT_BAD;
     }
-    if (order->rules.require == SIGNET_REQUIRE_SIGNER && wants_both) {
+    if (wants_both) {
         signet_error_set(reason, SIGNET_E_SIGNATURE,
-            "the signer has two keys and this is one signature (--require ml-dsa-44 takes it)");
+            "both signatures of this signer are required, and a bare one is one; --key names the "
+            "only key that counts");
         return SIGNET_VERDICT_BAD;
     }
     if (at >= signer->revoked_since) {

@@ -147,9 +147,10 @@ static void
 print_good(const verify_order *order, const verify_result *found, const char *description)
 {
     const signet_trusted_signer *signer = found->signer;
+    const char *name = content_name(order->path);
     char time[32];
 
-    cli_success(stdout, "%s: good signature by %s", order->path, description);
+    cli_success(stdout, "%s: good signature by %s", name, description);
     if (!found->judgement || !found->judgement->is_revoked_later || !signer)
         return;
     signet_time_format(signer->revoked_since, time);
@@ -159,7 +160,7 @@ print_good(const verify_order *order, const verify_result *found, const char *de
 static void
 print_refusal(const verify_order *order, const verify_result *found, const char *description)
 {
-    const char *reason = found->reason.message;
+    const char *reason = found->reason.message, *name = content_name(order->path);
 
     switch (found->verdict) {
     case SIGNET_VERDICT_GOOD:
@@ -169,16 +170,16 @@ print_refusal(const verify_order *order, const verify_result *found, const char 
             "%s: unknown signer: genuine signature by %s: %s", order->path, description, reason);
         break;
     case SIGNET_VERDICT_EXPIRED:
-        cli_error("%s: outside its time: signature by %s: %s", order->path, description, reason);
+        cli_error("%s: outside its time: signature by %s: %s", name, description, reason);
         break;
     case SIGNET_VERDICT_REVOKED:
-        cli_error("%s: revoked: signature by %s: %s", order->path, description, reason);
+        cli_error("%s: revoked: signature by %s: %s", name, description, reason);
         break;
     case SIGNET_VERDICT_BAD:
-        cli_error("%s: BAD signature: %s", order->path, reason);
+        cli_error("%s: BAD signature: %s", name, reason);
         break;
     case SIGNET_VERDICT_BROKEN:
-        cli_error("%s: not a signature that can be read: %s", order->path, reason);
+        cli_error("%s: not a signature that can be read: %s", name, reason);
         break;
     }
 }
@@ -205,7 +206,8 @@ int
 verify_report_error(const verify_order *order, const signet_error *err)
 {
     SIGNET_AUTO(json_free) json_out json = {0};
-    int status = cli_failed(order->path, err);
+    bool is_named = strncmp(err->message, order->path, strlen(order->path)) == 0; /* or its .sig */
+    int status = cli_failed(is_named ? NULL : content_name(order->path), err);
 
     if (!order->json)
         return status;
