@@ -64,6 +64,7 @@ typedef struct {
     signet_slice subject_text; /**< 1.3.6.1.4.1.99999.1.1, see signet_cert_text() */
     signet_slice agent_text;   /**< 1.3.6.1.4.1.99999.1.5 */
     signet_slice scope_text;   /**< 1.3.6.1.4.1.99999.1.6 */
+    bool sign_has_parameters, key_has_parameters; /**< in their AlgorithmIdentifiers */
     bool has_usage, has_purposes, has_basic_constraints, is_ca, has_path_length;
     bool has_capabilities;
     bool has_unknown_critical; /**< a critical extension that this reader does not know */
