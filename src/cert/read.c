@@ -162,5 +162,5 @@ signet_cert_text(signet_slice value)
     if (value.len > LONGEST_TEXT)
         return text;
     text = sg_der_read(&in, SG_DER_UTF8_STRING, "text");
-    return in.problem || in.left.len > 0 ? value : text;
+    return in.problem || in.left.len > 0 || !sg_is_utf8(text) ? value : text;
 }

@@ -23,12 +23,15 @@ typedef enum { CLI_SUCCESS, CLI_ERROR, CLI_WARNING, CLI_INFO, CLI_VALUE, CLI_COD
  */
 void cli_start(const char *program);
 
+/** Decide the colours; part of cli_start(). */
+void cli_style_start(void);
+
 /** At the end of main(): flush stdout; a full disk or closed stdout turns CLI_OK into CLI_FAILED. */
 int cli_end(int status);
 
 /**
  * Print in a style: colour codes when `stream` shows them, control characters as \xHH always, so that no
- * file name or certificate can act on the terminal.
+ * file name or certificate can act on the terminal.  Newlines at the end of the format stay newlines.
  */
 void cli_print(FILE *stream, cli_style style, const char *format, ...) SIGNET_PRINTF(3, 4);
 
@@ -52,6 +55,15 @@ int cli_failed(const char *subject, const signet_error *err);
 /** Print `usage` to stdout, CLI_OK; or its first line and a pointer to --help to stderr, CLI_FAILED. */
 int cli_help(const char *usage);
 int cli_misused(const char *usage);
+
+/**
+ * The same with the reason: what getopt_long() (opterr is 0, see cli_start()) answered in `option`, as
+ * "program: unknown option --x" and the pointer; CLI_FAILED.
+ */
+int cli_misused_option(int option, char **argv, const char *usage);
+
+/** The same with a reason of one's own. */
+int cli_misused_because(const char *usage, const char *format, ...) SIGNET_PRINTF(2, 3);
 
 /** A command: a row of a program's table, which ends with a row of NULLs. */
 typedef struct {

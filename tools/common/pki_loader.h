@@ -22,7 +22,7 @@ typedef struct {
     __typeof__(&signet_pki_openssl_version) openssl_version;
 } pki_functions;
 
-/** Load once; NULL with SIGNET_E_NOT_FOUND and the loader's reason when it cannot be had. */
+/** Load once, before the first thread; NULL with SIGNET_E_NOT_FOUND and the loader's reason when it cannot be had. */
 const pki_functions *pki_load(signet_error *err) SIGNET_MUST_CHECK;
 
 /**

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a fuzz target needs: the one function that a driver calls, and properties.  The driver is
+ * libFuzzer (-Dfuzzing=true), or replay.c, which makes an ordinary test of the same target.
+ */
+#ifndef SG_FUZZ_FUZZ_H
+#define SG_FUZZ_FUZZ_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <signet/base.h>
+
+/** Called with any bytes at all; returns 0. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/** What must be true of every input.  Stays in every build, unlike assert(). */
+#define PROPERTY(condition)                                                                        \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            (void)fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);          \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "replay.h"
+
+static const replay_group *const tables[] = {replay_cms, replay_x509};
+
+const signet_algorithms replay_algorithms = signet_only_ed25519;
+
+typedef struct {
+    size_t passed, failed, skipped;
+} tally;
+
+/* Memory of the case at work. */
+static struct block {
+    struct block *next;
+    uint8_t bytes[];
+} * blocks;
+
+uint8_t *
+replay_alloc(size_t size)
+{
+    struct block *block = calloc(1, sizeof(*block) + size + 1);
+
+    if (!block)
+        abort();
+    block->next = blocks;
+    blocks = block;
+    return block->bytes;
+}
+
+static void
+free_blocks(void)
+{
+    while (blocks) {
+        struct block *next = blocks->next;
+
+        free(blocks);
+        blocks = next;
+    }
+}
+
+const json_t *
+replay_input(const replay_case *one, const char *name)
+{
+    const json_t *own = json_object_get(one->inputs, name);
+
+    return own ? own : json_object_get(one->common, name);
+}
+
+signet_slice
+replay_hex(const json_t *object, const char *name, bool *ret_is_there)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    size_t len = text ? strlen(text) / 2 : 0;
+    uint8_t *bytes = replay_alloc(len);
+
+    if (ret_is_there)
+        *ret_is_there = text != NULL;
+    for (size_t i = 0; i < len; i++) {
+        char digits[3] = {text[2 * i], text[2 * i + 1], '\0'};
+
+        bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+    return (signet_slice){bytes, len};
+}
+
+signet_slice
+replay_content(const replay_case *one, bool *ret_is_there)
+{
+    const json_t *pattern = replay_input(one, "content_pattern_len");
+    size_t len = (size_t)json_integer_value(pattern);
+    uint8_t *bytes = NULL;
+
+    if (!pattern)
+        return replay_hex(json_object_get(one->inputs, "content") ? one->inputs : one->common,
+            "content", ret_is_there);
+    bytes = replay_alloc(len);
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (uint8_t)((i * 7 + 3) % 251);
+    *ret_is_there = true;
+    return (signet_slice){bytes, len};
+}
+
+const json_t *
+replay_key(const replay_case *one, const char *name)
+{
+    const json_t *key = name ? json_object_get(one->keys, name) : NULL;
+
+    return key ? key : json_object_get(one->common, name ? name : "");
+}
+
+int64_t
+replay_number(const json_t *object, const char *name, int64_t absent)
+{
+    const json_t *value = json_object_get(object, name);
+
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    return json_is_string(value) ? strtoll(json_string_value(value), NULL, 10) : absent;
+}
+
+void
+replay_compare(signet_buf *differences, const char *what, signet_slice is, signet_slice expected)
+{
+    if (signet_slice_is_equal(is, expected))
+        return;
+    if (!signet_buf_printf(differences, NULL, " %s is ", what) ||
+        !sg_hex_append(differences, is, NULL) ||
+        !signet_buf_printf(differences, NULL, ", expected ") ||
+        !sg_hex_append(differences, expected, NULL))
+        abort();
+}
+
+/* How `strict` lets us differ from the reference. */
+static bool
+may_differ(const char *strict, bool reference_accepts)
+{
+    static const struct {
+        const char *word;
+        bool when_accepted;
+    } rules[] = {
+        {"may-reject", true},
+        {"should-reject", true},
+        {"may-refuse-to-encode", true},
+        {"may-accept", false},
+        {"should-accept", false},
+    };
+
+    for (size_t i = 0; strict && i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (strcmp(rules[i].word, strict) == 0)
+            return rules[i].when_accepted == reference_accepts;
+    }
+    return false;
+}
+
+/* A "should" of the vectors is binding for us: the weakness must not be here. */
+static bool
+must_differ(const char *strict)
+{
+    return strict && strncmp(strict, "should-", 7) == 0;
+}
+
+static void
+run_case(const char *group, replay_function run, const replay_case *one, tally *counts)
+{
+    const char *verdict = json_string_value(json_object_get(one->whole, "verdict"));
+    const char *strict = json_string_value(json_object_get(one->whole, "strict"));
+    bool reference_accepts = verdict && strcmp(verdict, "accept") == 0;
+    SIGNET_AUTO(signet_buf_free) signet_buf differences = {0};
+    signet_error err = {0};
+    replay_verdict ours = run(one, &differences, &err);
+    bool is_same = (ours == REPLAY_ACCEPT) == reference_accepts;
+
+    free_blocks();
+    if (ours == REPLAY_SKIP) {
+        printf("skip %s/%s: %s\n", group, one->name, err.message);
+        counts->skipped++;
+    } else if (is_same ? must_differ(strict) : !may_differ(strict, reference_accepts)) {
+        printf("FAIL %s/%s: %s here, %s%s%s by the reference%s%s\n", group, one->name,
+            ours == REPLAY_ACCEPT ? "accepted" : "refused", verdict ? verdict : "nothing",
+            strict ? ", " : "", strict ? strict : "", err.code ? ": " : "", err.message);
+        counts->failed++;
+    } else if (is_same && differences.len > 0) {
+        printf("FAIL %s/%s:%.*s\n", group, one->name, (int)differences.len, differences.data);
+        counts->failed++;
+    } else {
+        counts->passed++;
+    }
+}
+
+static replay_function
+function_of(const char *group)
+{
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        for (const replay_group *row = tables[i]; row->group; row++) {
+            if (strcmp(row->group, group) == 0)
+                return row->run;
+        }
+    }
+    return NULL;
+}
+
+static void
+run_group(const json_t *file, const json_t *group, tally *counts)
+{
+    const char *id = json_string_value(json_object_get(group, "id"));
+    const json_t *cases = json_object_get(group, "cases");
+    replay_function run = id ? function_of(id) : NULL;
+    json_t *whole = NULL;
+    size_t i = 0;
+
+    if (!run) {
+        printf("skip %s: %zu cases of a group that is not known here\n", id ? id : "?",
+            json_array_size(cases));
+        counts->skipped += json_array_size(cases);
+        return;
+    }
+    json_array_foreach(cases, i, whole)
+    {
+        const char *name = json_string_value(json_object_get(whole, "name"));
+        replay_case one = {
+            .name = name ? name : "?",
+            .keys = json_object_get(file, "keys"),
+            .common = json_object_get(group, "common"),
+            .inputs = json_object_get(whole, "inputs"),
+            .outputs = json_object_get(whole, "outputs"),
+            .whole = whole,
+        };
+
+        run_case(id, run, &one, counts);
+    }
+}
+
+static bool
+run_file(const char *path, tally *counts)
+{
+    json_error_t problem;
+    json_t *file = json_load_file(path, JSON_ALLOW_NUL, &problem);
+    json_t *groups = json_object_get(file, "groups"), *group = NULL;
+    size_t i = 0;
+
+    if (!json_is_array(groups)) {
+        fprintf(stderr, "replay: %s: %s\n", path, file ? "no groups in it" : problem.text);
+        json_decref(file);
+        return false;
+    }
+    json_array_foreach(groups, i, group) run_group(file, group, counts);
+    json_decref(file);
+    return true;
+}
+
+/* --passes N: fail also when not exactly N cases pass, so that no case can be lost silently. */
+int
+main(int argc, char **argv)
+{
+    tally counts = {0};
+    bool is_readable = true;
+    int first = argc > 2 && strcmp(argv[1], "--passes") == 0 ? 3 : 1;
+
+    for (int i = first; i < argc; i++)
+        is_readable = run_file(argv[i], &counts) && is_readable;
+    printf("%zu passed, %zu failed, %zu skipped\n", counts.passed, counts.failed, counts.skipped);
+    if (!is_readable || argc == first)
+        return 2;
+    if (first == 3 && strtoul(argv[2], NULL, 10) != counts.passed) {
+        fprintf(stderr, "replay: %s cases were expected to pass\n", argv[2]);
+        return 1;
+    }
+    return counts.failed > 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Replays vector files of the format in tests/vectors/interop/README.md: each group has an id, each
+ * id that is known here has a function that does to a case what the reference did, and the verdicts
+ * are compared.
+ */
+#ifndef SG_TESTS_REPLAY_H
+#define SG_TESTS_REPLAY_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include <signet/signet.h>
+
+/** One case.  Everything is borrowed from the file. */
+typedef struct {
+    const char *name;
+    const json_t *keys;   /* of the file, or NULL */
+    const json_t *common; /* of the group, or NULL */
+    const json_t *inputs;
+    const json_t *outputs; /* or NULL */
+    const json_t *whole;   /* the case itself */
+} replay_case;
+
+/** What our code did.  REPLAY_SKIP: `err` says why this case is not for this program. */
+typedef enum { REPLAY_ACCEPT, REPLAY_REJECT, REPLAY_SKIP } replay_verdict;
+
+/**
+ * Do one case.  On REPLAY_ACCEPT compare with the outputs and append what differs to `differences`;
+ * on REPLAY_REJECT `err` says why.
+ */
+typedef replay_verdict (*replay_function)(
+    const replay_case *one, signet_buf *differences, signet_error *err);
+
+typedef struct {
+    const char *group;
+    replay_function run;
+} replay_group;
+
+/** All algorithms of this build. */
+extern const signet_algorithms replay_algorithms;
+
+/** The tables of the files beside this one; each ends with a row of NULLs. */
+extern const replay_group replay_cms[], replay_x509[];
+
+/** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
+const json_t *replay_input(const replay_case *one, const char *name);
+
+/** Bytes of a hex member of an object; empty and `is_there` false when it is absent or null. */
+signet_slice replay_hex(const json_t *object, const char *name, bool *ret_is_there);
+
+/** The content of a case: hex `content`, or the pattern of `content_pattern_len`. */
+signet_slice replay_content(const replay_case *one, bool *ret_is_there);
+
+/** A member of the file's keys. */
+const json_t *replay_key(const replay_case *one, const char *name);
+
+/** An integer member, which may be a JSON number or a decimal string. */
+int64_t replay_number(const json_t *object, const char *name, int64_t absent);
+
+/** Memory that lives until the case is over. */
+uint8_t *replay_alloc(size_t size);
+
+/** Note a difference between bytes. */
+void replay_compare(
+    signet_buf *differences, const char *what, signet_slice is, signet_slice expected);
+
+#endif
