@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "answer.h"
 #include "base/text.h"
-#include "signet-git/answer.h"
-#include "signet-git/object.h"
-#include "signet-git/roots.h"
+#include "object.h"
+#include "roots.h"
 
 /** OpenPGP's numbers of public key algorithms, by the beginning of a key's type. */
 static const struct {
     const char *type;
     int number;
-} public_key_numbers[] = {
-    {"ed25519", 22}, {"Ed25519", 22}, {"RSA", 1}, {"ECDSA", 19}};
+} public_key_numbers[] = {{"ed25519", 22}, {"Ed25519", 22}, {"RSA", 1}, {"ECDSA", 19}};
 
 static int
 public_key_number(const char *type)
@@ -151,8 +150,8 @@ load_pki(answer_judge *judge, signet_error *err)
 }
 
 static void
-judge_general(answer_judge *judge, signet_slice message, const answer_payload *payload,
-    answer *ret_answer)
+judge_general(
+    answer_judge *judge, signet_slice message, const answer_payload *payload, answer *ret_answer)
 {
     const signet_chain_rules rules = {.anchors = judge->root,
         .anchor_count = judge->root_count,
@@ -172,8 +171,8 @@ judge_general(answer_judge *judge, signet_slice message, const answer_payload *p
     pki = load_pki(judge, &ret_answer->reason);
     if (!pki)
         return;
-    is_good = pki->cms_verify_general(
-        message, &content, &rules, signers, &count, &ret_answer->reason);
+    is_good =
+        pki->cms_verify_general(message, &content, &rules, signers, &count, &ret_answer->reason);
     ret_answer->verdict = general_verdict(is_good, ret_answer->reason.code);
     if (count > 0)
         describe_general_signer(&signers[0], ret_answer);
@@ -191,8 +190,8 @@ algorithms_for(answer_judge *judge, signet_slice message, signet_error *err)
 }
 
 void
-answer_of(answer_judge *judge, signet_slice signature, const answer_payload *payload,
-    answer *ret_answer)
+answer_of(
+    answer_judge *judge, signet_slice signature, const answer_payload *payload, answer *ret_answer)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf message = {0};
     signet_algorithms accepted = NULL;
@@ -202,8 +201,8 @@ answer_of(answer_judge *judge, signet_slice signature, const answer_payload *pay
     if (payload->has_bytes)
         given.has_git_date = object_date(payload->bytes, &given.git_date);
     if (signature.len > ANSWER_SIGNATURE_MAX)
-        signet_error_set(&given.reason, SIGNET_E_DECODE, "a signature of %zu bytes is too large",
-            signature.len);
+        signet_error_set(
+            &given.reason, SIGNET_E_DECODE, "a signature of %zu bytes is too large", signature.len);
     else if (!signet_cms_dearmor(signature, &message, &given.reason))
         given.verdict = SIGNET_VERDICT_BROKEN;
     else if (!signet_cms_is_signet(signet_buf_slice(&message)))

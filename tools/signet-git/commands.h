@@ -4,7 +4,7 @@
 #define SG_TOOLS_GIT_COMMANDS_H
 
 #include "common/cli.h"
-#include "signet-git/options.h"
+#include "options.h"
 
 /** For git: sign standard input, the armour goes to standard output. */
 int git_sign(const git_options *options);

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "signet-git/key_choice.h"
+#include "key_choice.h"
 
 enum { SHORTEST_KEY_ID = 8 };
 
@@ -27,8 +27,7 @@ is_id_of(const signet_key *key, const char *wanted, bool *ret_is, signet_error *
     SIGNET_AUTO(signet_buf_free) signet_buf id = {0};
     char fingerprint[SIGNET_FINGERPRINT_SIZE + 1]; /* begins with the canonical key id */
 
-    if (!signet_key_write_id(key, &id, err) ||
-        !signet_key_fingerprint(key, fingerprint, err))
+    if (!signet_key_write_id(key, &id, err) || !signet_key_fingerprint(key, fingerprint, err))
         return false;
     *ret_is = begins_with((const char *)id.data, id.len, wanted) ||
               begins_with(fingerprint, SIGNET_FINGERPRINT_SIZE, wanted);

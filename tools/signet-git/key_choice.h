@@ -12,11 +12,11 @@ typedef enum {
 } key_choice;
 
 /**
- * Judge `wanted`, the value of -u or NULL.  A key id is eight or more hex digits, optionally after 0x: the
- * beginning of an id that export-key-id prints, of a canonical key id, or of a fingerprint.  SIGNET_E_NOMEM and
- * the like are failures; every choice is an answer.
+ * Judge `wanted`, the value of -u or NULL.  A key id is eight or more hex digits, optionally after
+ * 0x: the beginning of an id that export-key-id prints, of a canonical key id, or of a fingerprint.
+ * SIGNET_E_NOMEM and the like are failures; every choice is an answer.
  */
-bool key_choice_of(const identity *who, const char *wanted, key_choice *ret_choice, signet_error *err)
-    SIGNET_MUST_CHECK;
+bool key_choice_of(const identity *who, const char *wanted, key_choice *ret_choice,
+    signet_error *err) SIGNET_MUST_CHECK;
 
 #endif

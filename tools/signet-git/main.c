@@ -2,12 +2,12 @@
 /*
  * signet-git: what git runs as gpg.x509.program, and a few commands for people.
  *
- * A command is the first word (options of ours, --home, may stand before it) and only that; git always begins with an
- * option, so a key id that reads "init" is no danger.
+ * A command is the first word (options of ours, --home, may stand before it) and only that; git
+ * always begins with an option, so a key id that reads "init" is no danger.
  */
 #include <string.h>
 
-#include "signet-git/commands.h"
+#include "commands.h"
 
 static const cli_command commands[] = {
     {"init", cmd_init, "make your key, and on request an e-mail certificate"},

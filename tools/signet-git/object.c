@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "signet-git/object.h"
+#include "object.h"
 
 enum { DATE_DIGITS_MAX = 18 }; /* of a decimal number that fits int64_t for certain */
 
@@ -50,8 +50,8 @@ without(signet_slice text, size_t count)
 typedef enum { IN_PAYLOAD, IN_SIGNATURE, IN_OTHER_SIGNATURE } header_state;
 
 bool
-object_split_commit(signet_slice raw, bool is_sha256, signet_buf *payload, signet_buf *signature,
-    signet_error *err)
+object_split_commit(
+    signet_slice raw, bool is_sha256, signet_buf *payload, signet_buf *signature, signet_error *err)
 {
     const char *name = is_sha256 ? "gpgsig-sha256" : "gpgsig";
     header_state state = IN_PAYLOAD;
@@ -98,7 +98,8 @@ object_split_tag(signet_slice raw, signet_buf *payload, signet_buf *signature, s
             payload_len = offset;
     }
     /* headers that carry a second signature, for the other hash, are not signed either */
-    return object_split_commit((signet_slice){raw.ptr, payload_len}, false, payload, &dropped, err) &&
+    return object_split_commit(
+               (signet_slice){raw.ptr, payload_len}, false, payload, &dropped, err) &&
            signet_buf_append(signature, without(raw, payload_len), err);
 }
 

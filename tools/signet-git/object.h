@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * git's objects as bytes: which of them are signed and which are the signature.  Pure functions; git itself takes them
- * apart in the same way, so that what is judged here is what `git verify-commit` would judge.
+ * git's objects as bytes: which of them are signed and which are the signature.  Pure functions;
+ * git itself takes them apart in the same way, so that what is judged here is what `git
+ * verify-commit` would judge.
  */
 #ifndef SG_TOOLS_GIT_OBJECT_H
 #define SG_TOOLS_GIT_OBJECT_H
@@ -16,8 +17,9 @@ typedef enum {
 } object_signature;
 
 /**
- * Split a raw commit: append the payload (all but the headers that begin with "gpgsig") and the unfolded signature.
- * `is_sha256` says which header counts: gpgsig, or gpgsig-sha256 in a repository with SHA-256 names.
+ * Split a raw commit: append the payload (all but the headers that begin with "gpgsig") and the
+ * unfolded signature. `is_sha256` says which header counts: gpgsig, or gpgsig-sha256 in a
+ * repository with SHA-256 names.
  */
 bool object_split_commit(signet_slice raw, bool is_sha256, signet_buf *payload,
     signet_buf *signature, signet_error *err) SIGNET_MUST_CHECK;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/cli.h"
-#include "signet-git/options.h"
+#include "options.h"
 
 typedef enum { SWITCH, TEXT } option_kind;
 
@@ -36,8 +36,7 @@ static const option_rule rules[] = {
 static const struct {
     const char *text;
     bool value;
-} switch_values[] = {
-    {"true", true}, {"1", true}, {"false", false}, {"0", false}};
+} switch_values[] = {{"true", true}, {"1", true}, {"false", false}, {"0", false}};
 
 enum { RULE_COUNT = sizeof(rules) / sizeof(rules[0]) };
 
@@ -168,8 +167,8 @@ git_options_read(int argc, char **argv, git_options *ret_options, signet_error *
         else if (!(word[1] == '-' ? read_long(&from, word, err) : read_cluster(&from, word, err)))
             return false;
     }
-    if (options.status_fd_text &&
-        !cli_parse_number("--status-fd", options.status_fd_text, INT32_MIN, INT32_MAX, &number, err))
+    if (options.status_fd_text && !cli_parse_number("--status-fd", options.status_fd_text,
+                                      INT32_MIN, INT32_MAX, &number, err))
         return false;
     options.status_fd = (int)number;
     *ret_options = options;

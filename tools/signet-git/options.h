@@ -13,9 +13,9 @@ typedef struct {
     const char *home;
     const char *keyid_format; /* no meaning here */
     const char *status_fd_text;
-    int status_fd;      /* 0: not given */
-    const char *data;   /* the first word that is not an option */
-    size_t word_count;  /* how many such words there are */
+    int status_fd;     /* 0: not given */
+    const char *data;  /* the first word that is not an option */
+    size_t word_count; /* how many such words there are */
 } git_options;
 
 /**

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "signet-git/repository.h"
+#include "repository.h"
 
 bool
 repository_find(signet_buf *out)

@@ -5,8 +5,8 @@
 #include <signet/base.h>
 
 /**
- * Append the path of the work tree around the working directory, with a terminator: the nearest directory upwards
- * that holds `.git`.  False when there is none.  No git process is asked.
+ * Append the path of the work tree around the working directory, with a terminator: the nearest
+ * directory upwards that holds `.git`.  False when there is none.  No git process is asked.
  */
 bool repository_find(signet_buf *out) SIGNET_MUST_CHECK;
 

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "signet-git/roots.h"
+#include "roots.h"
 
 enum { ROOTS_FILE_MAX = 4 << 20 };
 
@@ -26,8 +26,8 @@ cut(signet_slice *text, const char *mark, signet_slice *ret_before)
 
 /** Decode the blocks one behind the other; `ends` are where they end in `out`. */
 static bool
-decode_blocks(signet_slice text, signet_buf *out, size_t *ret_ends, size_t *ret_count,
-    signet_error *err)
+decode_blocks(
+    signet_slice text, signet_buf *out, size_t *ret_ends, size_t *ret_count, signet_error *err)
 {
     signet_slice before = {0}, body = {0};
 
@@ -37,8 +37,7 @@ decode_blocks(signet_slice text, signet_buf *out, size_t *ret_ends, size_t *ret_
             return signet_fail(
                 err, SIGNET_E_DECODE, "there are more than %d certificates", ANSWER_ROOTS_MAX);
         if (!cut(&text, END_LINE, &body) || !sg_base64_decode(body, out, err))
-            return signet_fail(
-                err, SIGNET_E_DECODE, "certificate %zu is not PEM", *ret_count + 1);
+            return signet_fail(err, SIGNET_E_DECODE, "certificate %zu is not PEM", *ret_count + 1);
         ret_ends[(*ret_count)++] = out->len;
     }
     return *ret_count > 0 || signet_fail(err, SIGNET_E_DECODE, "there is no certificate in it");

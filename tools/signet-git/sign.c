@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What git waits for at each commit.  This path opens nothing and asks for nothing that it does not need: the
- * payload is digested as it arrives, Ed25519 needs no OpenSSL, and the few lines git reads are written at once.
+ * What git waits for at each commit.  This path opens nothing and asks for nothing that it does not
+ * need: the payload is digested as it arrives, Ed25519 needs no OpenSSL, and the few lines git
+ * reads are written at once.
  *
- * Order matters: git before 2.36 wants a line before SIG_CREATED, and SIG_CREATED is a promise, so it comes after the
- * signature has reached standard output.
+ * Order matters: git before 2.36 wants a line before SIG_CREATED, and SIG_CREATED is a promise, so
+ * it comes after the signature has reached standard output.
  */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "signet-git/commands.h"
-#include "signet-git/key_choice.h"
-#include "signet-git/status.h"
+#include "commands.h"
+#include "key_choice.h"
+#include "status.h"
 
 enum { CHUNK = 32 << 10 };
 
@@ -60,8 +61,8 @@ digest_stdin(uint8_t ret_digest[SIGNET_SHA512_SIZE], signet_error *err)
         signet_sha512_update(&digest, (signet_slice){chunk, (size_t)count});
     }
     if (count < 0)
-        return signet_fail(err, SIGNET_E_IO, "standard input: %s",
-            strerror_r(errno, reason, sizeof(reason)));
+        return signet_fail(
+            err, SIGNET_E_IO, "standard input: %s", strerror_r(errno, reason, sizeof(reason)));
     signet_sha512_final(&digest, ret_digest);
     return true;
 }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "common/cli.h"
-#include "signet-git/status.h"
+#include "status.h"
 
 #define PREFIX "[GNUPG:] "
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The lines that git reads, "[GNUPG:] KEYWORD ...".  They are collected and written at once, so that a reader never
- * sees half of an answer.  docs/formats/signet-git.md has the table.
+ * The lines that git reads, "[GNUPG:] KEYWORD ...".  They are collected and written at once, so
+ * that a reader never sees half of an answer.  docs/formats/signet-git.md has the table.
  */
 #ifndef SG_TOOLS_GIT_STATUS_H
 #define SG_TOOLS_GIT_STATUS_H
@@ -21,7 +21,8 @@ int git_status_fd_for_verifying(int number);
 bool git_status_add(git_status *status, signet_error *err, const char *format, ...)
     SIGNET_PRINTF(3, 4) SIGNET_MUST_CHECK;
 
-/** Add a line that ends in a name; '%', a leading blank and control characters are percent-escaped (S-17). */
+/** Add a line that ends in a name; '%', a leading blank and control characters are percent-escaped
+ * (S-17). */
 bool git_status_add_named(git_status *status, const char *keyword, const char *fingerprint,
     signet_slice name, signet_error *err) SIGNET_MUST_CHECK;
 

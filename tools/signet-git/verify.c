@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * git's --verify.  The answer is a row of the table below: one line of git's exclusive group, VALIDSIG when there is
- * something valid to say, a TRUST line always (git before 2.41 aborts without one), NEWSIG before everything.
+ * git's --verify.  The answer is a row of the table below: one line of git's exclusive group,
+ * VALIDSIG when there is something valid to say, a TRUST line always (git before 2.41 aborts
+ * without one), NEWSIG before everything.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "answer.h"
 #include "base/file.h"
 #include "base/time.h"
-#include "signet-git/answer.h"
-#include "signet-git/commands.h"
-#include "signet-git/repository.h"
-#include "signet-git/status.h"
+#include "commands.h"
+#include "repository.h"
+#include "status.h"
 
 enum { CHUNK = 64 << 10 };
 
@@ -121,8 +122,8 @@ report_to_people(const answer *given)
     else if (given->verdict == SIGNET_VERDICT_BROKEN)
         cli_error("%s: %s", row->said, given->reason.message);
     else
-        cli_error("%s %s, signed %s: %s", row->said, shown_name(given), when,
-            given->reason.message);
+        cli_error(
+            "%s %s, signed %s: %s", row->said, shown_name(given), when, given->reason.message);
     warn_of_dates(given);
     if (given->verdict == SIGNET_VERDICT_UNKNOWN && given->issuer[0])
         cli_hint("the key that vouches has the identifier %s; signet trust add makes it known",
