@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "replay.h"
 
-static const replay_group *const tables[] = {replay_cms, replay_x509};
+static const replay_group *const tables[] = {replay_cms, replay_x509, replay_git};
 
 const signet_algorithms replay_algorithms = signet_only_ed25519;
 
