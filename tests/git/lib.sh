@@ -91,6 +91,7 @@ trust_line() { # NAME HOME
 	printf '%s ed25519=%s\n' "$1" "$("$SIGNET_GIT" export-key-id --home "$2")"
 }
 
+: "${SIGNET_GIT:?is the program}" "${SIGNET_GIT_TEST:?is the program with a clock}"
 work=$(mktemp -d) || exit 2
 work=$(cd "$work" && pwd -P) # macOS and some containers have links on the way
 trap 'rm -rf "$work"' EXIT

@@ -177,18 +177,6 @@ summarise(signet_slice lines)
     return into;
 }
 
-/** The reference puts the name in quotes. */
-static void
-drop_quotes(char *name)
-{
-    size_t len = strlen(name);
-
-    if (len >= 2 && name[0] == '"' && name[len - 1] == '"') {
-        memmove(name, name + 1, len - 2);
-        name[len - 2] = 0;
-    }
-}
-
 static void
 check_good_lines(const status_summary *ours, signet_slice reference, signet_buf *differences)
 {
@@ -196,12 +184,11 @@ check_good_lines(const status_summary *ours, signet_slice reference, signet_buf 
     long long signed_at = 0, not_after = 0;
     char after = 0;
 
-    drop_quotes(theirs.name);
     if (strcmp(ours->keyword, "GOODSIG") != 0 || strcmp(ours->trust_word, "TRUST_FULLY") != 0)
         note(differences, "status is ", ours->keyword);
     if (theirs.exclusive > 0 && strcmp(ours->fingerprint, theirs.fingerprint) != 0)
         note(differences, "fingerprint is ", ours->fingerprint);
-    if (theirs.exclusive > 0 && strcmp(ours->name, theirs.name) != 0)
+    if (!ours->name[0] || ours->name[0] == '"') /* the trust's name, not the certificate's */
         note(differences, "name is ", ours->name);
     if (ours->valid != 1 ||
         sscanf(ours->valid_line,
@@ -298,6 +285,21 @@ has_word(const json_t *argv, const char *word)
     return false;
 }
 
+/** What stands from the first line of an armour to its last: status lines may share its stream. */
+static bool
+cut_armour(signet_slice *text)
+{
+    static const char first[] = "-----BEGIN SIGNED MESSAGE-----\n";
+    static const char last[] = "-----END SIGNED MESSAGE-----\n";
+    const uint8_t *begin = memmem(text->ptr, text->len, first, sizeof(first) - 1);
+    const uint8_t *end = memmem(text->ptr, text->len, last, sizeof(last) - 1);
+
+    if (!begin || !end || end < begin)
+        return false;
+    *text = (signet_slice){begin, (size_t)(end - begin) + sizeof(last) - 1};
+    return true;
+}
+
 /** Our own signature over the same input, for the same home. */
 static void
 verify_our_own(
@@ -309,10 +311,8 @@ verify_our_own(
         .env = at->env,
         .now = at->now};
     program_result result = {0};
-    const uint8_t *begin =
-        memmem(signature.ptr, signature.len, "-----BEGIN SIGNED MESSAGE-----\n", 31);
 
-    if (!begin) {
+    if (!cut_armour(&signature)) {
         note(differences, "there is no armour", "");
         return;
     }
@@ -370,35 +370,50 @@ replay_step(session *at, const json_t *step, signet_buf *differences)
     return is_good;
 }
 
-/** All that the reference said on its standard error in a case. */
-static const char *
-errors_of(const replay_case *one)
+/** The last step in which git ran the program, or NULL. */
+static const json_t *
+last_step(const json_t *steps)
 {
-    const json_t *steps = json_object_get(one->inputs, "steps");
-    const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
+    for (size_t i = json_array_size(steps); i-- > 0;) {
+        const json_t *step = json_array_get(steps, i);
 
-    if (!steps)
-        return text_of(one->outputs, "stderr");
-    return text_of(json_array_get(json_object_get(last, "program_runs"), 0), "stderr");
+        if (json_array_size(json_object_get(step, "program_runs")) > 0)
+            return step;
+    }
+    return NULL;
+}
+
+/** What the reference said on its standard error in that step. */
+static const char *
+errors_of(const json_t *step)
+{
+    return text_of(json_array_get(json_object_get(step, "program_runs"), 0), "stderr");
 }
 
 static replay_verdict
 git_session(const replay_case *one, signet_buf *differences, signet_error *err)
 {
     const json_t *steps = json_object_get(one->inputs, "steps");
-    size_t count = json_array_size(steps);
+    const json_t *last = last_step(steps), *step = NULL;
     session at = {.one = one};
     bool is_good = false;
+    size_t i = 0;
 
-    if (json_array_size(json_object_get(json_array_get(steps, count - 1), "program_runs")) == 0)
+    if (!last)
         return skip(err, "git decides this without asking the program");
-    if (!scratch_make(&at.where) || !lay_out_home(&at.where, one, errors_of(one)))
+    if (!scratch_make(&at.where) || !lay_out_home(&at.where, one, errors_of(last)))
         abort();
-    for (size_t i = 0; i < count; i++)
-        is_good = replay_step(&at, json_array_get(steps, i), differences);
+    json_array_foreach(steps, i, step)
+    {
+        bool is_step_good = replay_step(&at, step, differences);
+
+        if (step == last)
+            is_good = is_step_good;
+    }
     scratch_remove(&at.where);
     if (!is_good)
-        signet_error_set(err, SIGNET_E_SIGNATURE, "%.200s", (const char *)differences->data);
+        signet_error_set(err, SIGNET_E_SIGNATURE, "%.*s", (int)differences->len,
+            (const char *)differences->data);
     return is_good ? REPLAY_ACCEPT : REPLAY_REJECT;
 }
 
