@@ -436,5 +436,6 @@ TESTS(TEST_OF(encode_has_preconditions), TEST_OF(counts_and_digests_are_checked)
     TEST_OF(no_plain_signature_over_attributes),
     TEST_OF(a_signature_has_a_fresh_leaf_of_five_minutes), TEST_OF(the_leaf_lives_as_long_as_asked),
     TEST_OF(a_bridge_is_checked_before_it_signs), TEST_OF(the_same_randomness_gives_the_same_bytes),
+    TEST_OF(the_references_randomness_gives_the_references_leaf),
     TEST_OF(a_leaf_must_be_allowed_to_sign), TEST_OF(a_missing_purpose_passes_only_when_lenient),
     TEST_OF(a_bridge_must_be_allowed_to_issue), TEST_OF(signers_that_are_not_there_are_no_signers))
