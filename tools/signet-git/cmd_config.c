@@ -159,6 +159,7 @@ ask(void)
     char answer[16] = "";
 
     (void)fputs("Set these? [y/N] ", stderr);
+    (void)fflush(stderr);
     return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
 

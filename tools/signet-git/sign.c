@@ -15,7 +15,7 @@
 #include "key_choice.h"
 #include "status.h"
 
-enum { CHUNK = 32 << 10 };
+enum { CHUNK = 4 << 10 }; /* a commit fits; more pages of stack would cost more than one read */
 
 /* OpenPGP's numbers, which gpg prints: EdDSA, SHA-512; docs/formats/signet-git.md. */
 #define EDDSA_SHA512 "22 10"

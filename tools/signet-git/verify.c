@@ -16,7 +16,7 @@
 #include "repository.h"
 #include "status.h"
 
-enum { CHUNK = 64 << 10 };
+enum { CHUNK = 4 << 10 };
 
 typedef enum {
     NAMED,      /* KEYWORD fingerprint name */
