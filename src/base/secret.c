@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sodium_malloc() and sodium_free() are a dozen system calls for each secret, and signing one
- * commit needs three seeds and keys.  So small secrets share one such page, in slots of their own:
- * locked, left out of core dumps, between guard pages, and wiped one by one when they are freed.
- * The page itself stays until the process ends.  Large secrets, and those that find no free slot,
- * have pages of their own.
+ * sodium_malloc() gives each secret pages of its own, and making and ending those costs thirty
+ * microseconds: more than signing.  A process that signs once has three secrets; so small ones
+ * share one such allocation, in slots of equal size, which lives as long as any of them.
  */
 #include <pthread.h>
 #include <sodium.h>
 
 #include "base/secret.h"
 
-enum { SLOT_SIZE = 128, SLOT_COUNT = 31 }; /* one page, with what sodium_malloc() adds */
+enum { SLOT_SIZE = 64, SLOT_COUNT = 64 }; /* one page */
 
-static struct {
-    pthread_mutex_t lock;
-    uint8_t *page;
-    uint32_t used; /* slot n: bit n */
-} shared = {PTHREAD_MUTEX_INITIALIZER, NULL, 0};
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static uint8_t *slots; /* NULL: none is taken */
+static uint64_t taken; /* bit n: slot n */
 
 bool
 sg_sodium_ready(signet_error *err)
@@ -27,39 +23,46 @@ sg_sodium_ready(signet_error *err)
     return true;
 }
 
-/* A free slot, or NULL. */
+/* When all slots are taken, memory of its own. */
 static void *
 take_slot(void)
 {
     void *slot = NULL;
 
-    (void)pthread_mutex_lock(&shared.lock);
-    if (!shared.page)
-        shared.page = sodium_malloc((size_t)SLOT_SIZE * SLOT_COUNT);
-    for (size_t i = 0; i < SLOT_COUNT && shared.page && !slot; i++) {
-        if (shared.used & 1U << i)
-            continue;
-        shared.used |= 1U << i;
-        slot = shared.page + i * SLOT_SIZE;
+    (void)pthread_mutex_lock(&lock);
+    if (!slots)
+        slots = sodium_malloc((size_t)SLOT_SIZE * SLOT_COUNT);
+    if (taken == UINT64_MAX) {
+        slot = sodium_malloc(SLOT_SIZE);
+    } else if (slots) {
+        int index = __builtin_ctzll(~taken);
+
+        taken |= (uint64_t)1 << index;
+        slot = slots + (size_t)index * SLOT_SIZE;
     }
-    (void)pthread_mutex_unlock(&shared.lock);
+    (void)pthread_mutex_unlock(&lock);
     return slot;
 }
 
-/* False when `secret` has pages of its own. */
+/* False: it is no slot. */
 static bool
 give_slot_back(uint8_t *secret)
 {
+    size_t offset = 0;
     bool is_slot = false;
 
-    (void)pthread_mutex_lock(&shared.lock);
-    if (shared.page && secret >= shared.page &&
-        secret < shared.page + (size_t)SLOT_SIZE * SLOT_COUNT) {
-        is_slot = true;
+    (void)pthread_mutex_lock(&lock);
+    offset = (uintptr_t)secret - (uintptr_t)slots;
+    is_slot = slots && offset < (size_t)SLOT_SIZE * SLOT_COUNT;
+    if (is_slot) {
         sodium_memzero(secret, SLOT_SIZE);
-        shared.used &= ~(1U << (size_t)(secret - shared.page) / SLOT_SIZE);
+        taken &= ~((uint64_t)1 << (offset / SLOT_SIZE));
+        if (taken == 0) {
+            sodium_free(slots);
+            slots = NULL;
+        }
     }
-    (void)pthread_mutex_unlock(&shared.lock);
+    (void)pthread_mutex_unlock(&lock);
     return is_slot;
 }
 
@@ -70,10 +73,7 @@ sg_secret_new(size_t size, signet_error *err)
 
     if (!sg_sodium_ready(err))
         return NULL;
-    if (size <= SLOT_SIZE)
-        secret = take_slot();
-    if (!secret)
-        secret = sodium_malloc(size);
+    secret = size <= SLOT_SIZE ? take_slot() : sodium_malloc(size);
     if (!secret)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of locked memory for a secret");
     sodium_memzero(secret, size); /* sodium_malloc() fills with 0xdb */
