@@ -43,7 +43,7 @@ extern const char *harness_row;
 #define REQUIRE(condition)                                                                         \
     do {                                                                                           \
         if (!(condition))                                                                          \
-            harness_fail(__FILE__, __LINE__, #condition " is false");                              \
+            harness_fail(__FILE__, __LINE__, "%s is false", #condition);                           \
     } while (0)
 #define CHECK(condition) REQUIRE(condition)
 #define CHECK_INT(value, expected)                                                                 \
