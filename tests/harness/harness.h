@@ -62,6 +62,9 @@ void harness_bytes(
 /** Bytes of hex digits (white space is skipped), in memory that lives until the program ends. */
 signet_slice unhex(const char *digits);
 
+/** A copy of bytes in memory that lives until the program ends. */
+signet_slice harness_keep(signet_slice bytes);
+
 /** A whole file, in memory that lives until the program ends; fails the test when it cannot. */
 signet_slice harness_file(const char *path);
 

@@ -1,200 +1,239 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cms/form.h"
 #include "crypto/digest.h"
-#include "harness.h"
 #include "message.h"
 
-signet_key *masters[PEOPLE][2];
-static const signet_algorithm *const algorithms[] = {&signet_ed25519, &signet_mldsa44};
-
-/* What a leaf is made of; the wide twin differs in its validity alone. */
-typedef struct {
-    const signet_key *issuer;
-    const signet_cert *parent;
-    signet_key *key;
-    signet_buf leaf, wide, bridge, wrong_bridge;
-    signet_slice bridge_slice;
-    signet_cert bridge_cert;
-    signet_key *bridge_key, *wrong_key;
-} made;
+static signet_key *keys[256];
 
 static void
-free_made(made *one)
+free_keys(void)
 {
-    signet_key_free(one->key);
-    signet_key_free(one->bridge_key);
-    signet_key_free(one->wrong_key);
-    signet_buf_free(&one->leaf);
-    signet_buf_free(&one->wide);
-    signet_buf_free(&one->bridge);
-    signet_buf_free(&one->wrong_bridge);
+    for (size_t i = 0; i < 256; i++)
+        signet_key_free(keys[i]);
 }
 
-static void
-issue(const signet_cert_template *wanted, const signet_key *subject, signet_buf *out)
+const signet_key *
+message_key(uint8_t seed_byte)
 {
-    SIGNET_AUTO(signet_buf_free) signet_buf spki = {0};
-    signet_cert_template complete = *wanted;
+    static bool is_registered;
+    uint8_t seed[SIGNET_SEED_SIZE];
+
+    if (!is_registered)
+        is_registered = atexit(free_keys) == 0;
+    memset(seed, seed_byte, sizeof(seed));
+    if (!keys[seed_byte])
+        keys[seed_byte] =
+            signet_key_from_seed(&signet_ed25519, (signet_slice){seed, sizeof(seed)}, NULL);
+    REQUIRE(keys[seed_byte]);
+    return keys[seed_byte];
+}
+
+/* Keep what was written and free the buffer. */
+static signet_slice
+kept(signet_buf *buf)
+{
+    signet_slice copy = harness_keep(signet_buf_slice(buf));
+
+    signet_buf_free(buf);
+    return copy;
+}
+
+signet_slice
+message_spki(const signet_key *key)
+{
+    signet_buf out = {0};
+
+    REQUIRE(signet_key_write_spki(key, &out, NULL));
+    return kept(&out);
+}
+
+signet_slice
+message_certificate(const signet_cert_template *wanted)
+{
+    signet_buf out = {0};
     signet_error err = {0};
 
-    REQUIRE(signet_key_write_spki(subject, &spki, NULL));
-    complete.subject_spki = signet_buf_slice(&spki);
-    if (!signet_cert_issue(&complete, out, &err))
-        harness_fail(__FILE__, __LINE__, "%s", err.message);
+    if (!signet_cert_issue(wanted, &out, &err))
+        harness_fail(__FILE__, __LINE__, "cannot issue: %s", err.message);
+    return kept(&out);
 }
 
-static void
-make_bridge(const plan *how, int who, size_t algorithm, made *one)
+signet_slice
+message_leaf(void)
 {
-    bool is_leaf = how->bridge == LEAF_AS_BRIDGE;
-    bool is_mixed = how->bridge == MIXED_BRIDGE;
-    signet_cert_template wanted = {
-        .kind = is_leaf ? SIGNET_CERT_LEAF : SIGNET_CERT_BRIDGE,
-        .issuer = masters[how->bridge == EVES_BRIDGE ? EVE : who][algorithm],
-        .email = "bridge@example.com",
-        .now = how->bridge == OLD_BRIDGE ? START - 30 * DAY : START,
-        .validity = DAY,
+    static signet_slice leaf;
+    signet_cert_template wanted = {.kind = SIGNET_CERT_LEAF,
+        .issuer = MASTER_KEY,
+        .subject_spki = message_spki(LEAF_KEY),
+        .now = MESSAGE_NOW,
+        .serial = unhex("0102030405060708090a0b0c0d0e0f10")};
+
+    if (leaf.len == 0)
+        leaf = message_certificate(&wanted);
+    return leaf;
+}
+
+signet_slice
+message_bridge(void)
+{
+    static signet_slice bridge;
+    signet_cert_template wanted = {.kind = SIGNET_CERT_BRIDGE,
+        .issuer = MASTER_KEY,
+        .subject_spki = message_spki(BRIDGE_KEY),
+        .now = MESSAGE_NOW,
+        .validity = (int64_t)365 * 86400,
+        .email = "alice@example.com",
+        .serial = unhex("2102030405060708090a0b0c0d0e0f10")};
+
+    if (bridge.len == 0)
+        bridge = message_certificate(&wanted);
+    return bridge;
+}
+
+signet_slice
+message_leaf_under_bridge(void)
+{
+    static signet_slice leaf;
+    signet_cert bridge = {0};
+    signet_cert_template wanted = {.kind = SIGNET_CERT_LEAF,
+        .issuer = BRIDGE_KEY,
+        .parent = &bridge,
+        .subject_spki = message_spki(LEAF_KEY),
+        .now = MESSAGE_NOW,
+        .serial = unhex("3102030405060708090a0b0c0d0e0f10")};
+
+    REQUIRE(signet_cert_read(message_bridge(), &bridge, NULL));
+    if (leaf.len == 0)
+        leaf = message_certificate(&wanted);
+    return leaf;
+}
+
+signet_slice
+message_tlv(uint8_t tag, signet_slice content)
+{
+    signet_buf out = {0};
+    sg_der_writer to = sg_der_writer_to(&out);
+
+    sg_der_write(&to, tag, content);
+    REQUIRE(sg_der_write_end(&to, NULL));
+    return kept(&out);
+}
+
+signet_slice
+message_concat(const signet_slice *parts, size_t count)
+{
+    signet_buf out = {0};
+
+    for (size_t i = 0; i < count; i++)
+        REQUIRE(signet_buf_append(&out, parts[i], NULL));
+    return kept(&out);
+}
+
+signet_slice
+message_attribute(const char *oid_hex, signet_slice value)
+{
+    return message_tlv(SG_DER_SEQUENCE,
+        CONCAT(message_tlv(SG_DER_OID, unhex(oid_hex)), message_tlv(SG_DER_SET, value)));
+}
+
+signet_slice
+message_good_attribute(size_t index, signet_slice content)
+{
+    signet_buf set = {0};
+    uint8_t digest[SIGNET_SHA512_SIZE];
+    sg_der_reader in = {0}, attributes = {0};
+    signet_slice attribute = {0};
+
+    sg_sha512(content, digest);
+    REQUIRE(sg_cms_write_attributes(
+        &signet_ed25519, (signet_slice){digest, sizeof(digest)}, MESSAGE_NOW, &set, NULL));
+    in = sg_der_reader_of(signet_buf_slice(&set));
+    attributes = sg_der_enter(&in, SG_DER_SET, "attributes");
+    for (size_t i = 0; i <= index; i++)
+        attribute = sg_der_read_any(&attributes, "attribute");
+    REQUIRE(!attributes.problem);
+    attribute = harness_keep(attribute);
+    signet_buf_free(&set);
+    return attribute;
+}
+
+message_parts
+message_good(void)
+{
+    signet_cert leaf = {0};
+    message_parts parts = {
+        .content = signet_slice_text("content"),
+        .content_type = unhex("06092a864886f70d010702"),
+        .version = unhex("020101"),
+        .digests = unhex("310d300b0609608648016503040203"),
+        .encapsulated = unhex("300b06092a864886f70d010701"),
+        .certificates = message_tlv(0xa0, message_leaf()),
+        .signer_version = unhex("020101"),
+        .digest_algorithm = unhex("300b0609608648016503040203"),
+        .sign_algorithm = unhex("300506032b6570"),
+        .key = LEAF_KEY,
     };
 
-    if (how->bridge == NO_BRIDGE)
-        return;
-    one->bridge_key = signet_key_generate(algorithms[is_mixed ? MLDSA44 : algorithm], NULL);
-    REQUIRE(one->bridge_key);
-    issue(&wanted, one->bridge_key, &one->bridge);
-    one->bridge_slice = signet_buf_slice(&one->bridge);
-    REQUIRE(signet_cert_read(one->bridge_slice, &one->bridge_cert, NULL));
-    one->parent = &one->bridge_cert;
-    one->issuer = one->bridge_key;
-    if (how->bridge == WRONG_BRIDGE) { /* in the message, another one of the same name */
-        one->wrong_key = signet_key_generate(algorithms[algorithm], NULL);
-        REQUIRE(one->wrong_key);
-        issue(&wanted, one->wrong_key, &one->wrong_bridge);
-        one->bridge_slice = signet_buf_slice(&one->wrong_bridge);
-    }
+    REQUIRE(signet_cert_read(message_leaf(), &leaf, NULL));
+    parts.sid =
+        message_tlv(SG_DER_SEQUENCE, CONCAT(leaf.issuer, message_tlv(SG_DER_INTEGER, leaf.serial)));
+    parts.attributes = CONCAT(message_good_attribute(0, parts.content),
+        message_good_attribute(1, parts.content), message_good_attribute(2, parts.content));
+    return parts;
 }
 
-/* Signing outside a leaf's window is refused, so a wide twin stands in while signing. */
-static void
-make_leaf(const plan *how, int who, size_t algorithm, made *one)
+signet_slice
+message_signer_info(const message_parts *parts)
 {
-    uint8_t serial[16] = {0x12, (uint8_t)algorithm}; /* the same for both twins */
-    signet_cert_template wanted = {
-        .kind = how->kind ? how->kind : SIGNET_CERT_LEAF,
-        .serial = {serial, sizeof(serial)},
-        .now = START,
-        .validity = VALIDITY,
-        .email = "authority@example.com",
-    };
+    signet_buf out = {0};
+    signet_slice is_signed = parts->signed_bytes, signature = parts->signature;
+    signet_slice attributes = {0};
 
-    one->issuer = masters[who][how->is_crossed ? !algorithm : algorithm];
-    one->key = signet_key_generate(algorithms[algorithm], NULL);
-    REQUIRE(one->key);
-    make_bridge(how, who, algorithm, one);
-    wanted.issuer = one->issuer;
-    wanted.parent = one->parent;
-    issue(&wanted, one->key, &one->leaf);
-    wanted.now -= DAY;
-    wanted.validity += 3 * DAY;
-    issue(&wanted, one->key, &one->wide);
-    REQUIRE(one->leaf.len == one->wide.len);
-    if (how->has_false_hint) {
-        uint8_t hers[20], alices[20];
-        uint8_t *at = NULL;
-
-        signet_key_ski(masters[who][algorithm], hers);
-        signet_key_ski(masters[ALICE][algorithm], alices);
-        at = memmem(one->leaf.data, one->leaf.len, hers, sizeof(hers));
-        REQUIRE(at);
-        memcpy(at, alices, sizeof(alices));
+    if (is_signed.len == 0)
+        is_signed =
+            parts->attributes.len > 0 ? message_tlv(SG_DER_SET, parts->attributes) : parts->content;
+    if (parts->attributes.len > 0)
+        attributes = message_tlv(SG_DER_CONTEXT_CONSTRUCTED | 0, parts->attributes);
+    if (signature.len == 0) {
+        REQUIRE(signet_key_sign(parts->key, is_signed, &out, NULL));
+        signature = message_tlv(SG_DER_OCTET_STRING, kept(&out));
     }
+    return message_tlv(SG_DER_SEQUENCE,
+        CONCAT(parts->signer_version, parts->sid, parts->digest_algorithm, attributes,
+            parts->sign_algorithm, signature, parts->unsigned_attributes, parts->in_signer));
 }
 
-static void
-put_in(signet_buf *message, const made *one)
+signet_slice
+message_build(const message_parts *parts)
 {
-    uint8_t *at = memmem(message->data, message->len, one->wide.data, one->wide.len);
+    signet_slice signers =
+        parts->signers.len > 0
+            ? parts->signers
+            : message_tlv(SG_DER_SET, CONCAT(message_signer_info(parts), parts->more_signers));
+    signet_slice signed_data = message_tlv(
+        SG_DER_SEQUENCE, CONCAT(parts->version, parts->digests, parts->encapsulated,
+                             parts->certificates, parts->crls, signers, parts->in_signed_data));
 
-    REQUIRE(at);
-    memcpy(at, one->leaf.data, one->leaf.len);
+    return message_tlv(SG_DER_SEQUENCE,
+        CONCAT(parts->content_type, message_tlv(SG_DER_CONTEXT_CONSTRUCTED | 0, signed_data),
+            parts->in_content_info));
 }
 
-/* The last byte of the message ends the last signature; the first one ends 2420 bytes earlier. */
-static void
-do_harm(const plan *how, signet_buf *message)
+bool
+message_is_accepted(
+    signet_slice message, signet_slice content, const signet_key *anchor, signet_error *err)
 {
-    static const uint8_t ed25519_signature[] = {0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x40};
-    uint8_t *at = NULL;
+    uint8_t digest[SIGNET_SHA512_SIZE];
+    signet_cms_content what = {{digest, sizeof(digest)}, true, content};
+    signet_cms cms = {0};
 
-    if (how->harm == ED25519_FLIPPED) {
-        at = memmem(message->data, message->len, ed25519_signature, sizeof(ed25519_signature));
-        REQUIRE(at);
-        at[sizeof(ed25519_signature)] ^= 1;
-    } else if (how->harm == MLDSA44_FLIPPED) {
-        message->data[message->len - 100] ^= 1;
-    } else if (how->harm == NO_END) {
-        message->len--;
-    } else if (how->harm == TRAILING) {
-        REQUIRE(signet_buf_append(message, signet_slice_text("\n"), NULL));
+    sg_sha512(content, digest);
+    if (!signet_cms_read(signet_only_ed25519, message, &cms, err))
+        return false;
+    for (size_t i = 0; i < cms.signer_count; i++) {
+        if (!signet_cms_check_signature(&cms, i, &what, err) ||
+            !signet_cms_check_chain(&cms, i, anchor, MESSAGE_NOW, NULL, NULL, err))
+            return false;
     }
-}
-
-void
-make_message(const plan *how, signet_buf *out)
-{
-    made both[2] = {0};
-    signet_cms_leaf leaves[2];
-    uint8_t digest[64];
-    size_t count = how->by == HYBRID ? 2 : 1;
-    signet_error err = {0};
-    bool is_made = false;
-
-    sg_sha512(signet_slice_text(how->harm == OTHER_CONTENT ? "something else" : CONTENT), digest);
-    for (size_t i = 0; i < count; i++) {
-        size_t algorithm = how->by == HYBRID ? i : (size_t)how->by;
-
-        make_leaf(
-            how, i == 1 && how->is_second_other ? how->second_who : how->who, algorithm, &both[i]);
-        leaves[i] = (signet_cms_leaf){.leaf = signet_buf_slice(&both[i].wide),
-            .key = both[i].key,
-            .intermediates = &both[i].bridge_slice,
-            .intermediate_count = how->bridge != NO_BRIDGE};
-    }
-    is_made = how->is_plain
-                  ? signet_cms_encode_plain(leaves, signet_slice_text(CONTENT), START, out, &err)
-                  : signet_cms_encode(leaves, count, (signet_slice){digest, sizeof(digest)},
-                        START + how->offset, out, &err);
-    if (!is_made)
-        harness_fail(__FILE__, __LINE__, "%s", err.message);
-    for (size_t i = 0; i < count; i++) {
-        put_in(out, &both[i]);
-        free_made(&both[i]);
-    }
-    do_harm(how, out);
-}
-
-int
-make_people(void **state)
-{
-    (void)state;
-    for (size_t who = 0; who < PEOPLE; who++) {
-        for (size_t i = 0; i < 2; i++) {
-            uint8_t seed[SIGNET_SEED_SIZE] = {(uint8_t)who, (uint8_t)i};
-
-            masters[who][i] =
-                signet_key_from_seed(algorithms[i], (signet_slice){seed, sizeof(seed)}, NULL);
-            if (!masters[who][i])
-                return -1;
-        }
-    }
-    return 0;
-}
-
-int
-free_people(void **state)
-{
-    (void)state;
-    for (size_t who = 0; who < PEOPLE; who++) {
-        signet_key_free(masters[who][0]);
-        signet_key_free(masters[who][1]);
-    }
-    return 0;
+    return true;
 }

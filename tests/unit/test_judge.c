@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "harness.h"
-#include "message.h"
+#include "signing.h"
 
 /* A trust file of which $A is Alice's Ed25519 key, $a her ML-DSA-44 key, and so on. */
 static signet_trust *
