@@ -33,6 +33,7 @@ hold_descriptors(void)
 void
 cli_start(const char *program)
 {
+    static char line[BUFSIZ]; /* else each character would be a system call, and lines would mix */
     const struct rlimit nothing = {0, 0};
 
     program_name = program;
@@ -40,6 +41,7 @@ cli_start(const char *program)
     (void)setrlimit(RLIMIT_CORE, &nothing);
     (void)signal(SIGPIPE, SIG_IGN); /* writing fails instead, and is cleaned up after */
     (void)signal(SIGXFSZ, SIG_IGN);
+    (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
     opterr = 0;
     cli_style_start();
 }

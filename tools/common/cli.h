@@ -27,7 +27,7 @@ typedef enum {
 
 /**
  * At the start of main(): the name for messages, no core dumps, descriptors 0 to 2 open, SIGPIPE
- * ignored, colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM,
+ * and SIGXFSZ ignored, colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM,
  * COLORTERM, CI).
  */
 void cli_start(const char *program);

@@ -31,7 +31,7 @@ lock(const home *config, trust_file *file, signet_error *err)
     SIGNET_AUTO(signet_buf_free) signet_buf path = {0};
 
     return sg_directory_make(config->path, err) && sg_directory_check(config->path, err) &&
-           home_file(config, "trusted_signers.lock", &path, err) &&
+           home_file(config, ".lock", &path, err) &&
            sg_file_lock((const char *)path.data, &file->lock, err);
 }
 
