@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Files that cannot be read or written, that are huge, that change; signals; a closed stdout.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 make_key hybrid
@@ -109,13 +109,12 @@ run "$build/tests/cli/peak" memory "$signet" sign --algorithm ed25519 huge
 expect 'sign: 5 GiB' 0 '*Signed successfully*' '*'
 small
 echo "# peak memory: $(cat memory) KiB"
-truncate -s 1G huge
+truncate -s 64M huge
 run "$build/tests/cli/peak" memory "$signet" verify huge
 expect 'verify: another size is another content' 1 '' '* huge: BAD signature: *'
 small
-run "$build/tests/cli/peak" memory "$signet" sign --algorithm ed25519 huge
-expect 'sign: 1 GiB' 0 '*Signed successfully*' '*'
 rm -f huge.sig
+truncate -s 1G huge
 
 # a file that changes, or is interrupted, while it is read
 "$signet" sign --algorithm ed25519 huge >"$scratch/out" 2>"$scratch/err" &

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Our signatures by GnuTLS, and those of GnuTLS by us.  GnuTLS knows no ML-DSA in the versions of
 # Debian 12; of a hybrid message it could judge half.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=../cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 
 command -v certtool >/dev/null || {

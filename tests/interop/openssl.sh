@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Our signatures by `openssl cms -verify`, and those of `openssl cms -sign` by us.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=../cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
 
 openssl=$3

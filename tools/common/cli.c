@@ -2,7 +2,6 @@
 /* How every program begins, ends, fails and finds its commands. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -149,6 +148,12 @@ cli_misused_because(const char *usage, const char *format, ...)
     free(text);
     print_pointer(usage);
     return CLI_FAILED;
+}
+
+int
+cli_next_option(int argc, char **argv, const char *letters, const struct option *options)
+{
+    return getopt_long(argc, argv, letters, options, NULL); /* NOLINT(concurrency-mt-unsafe) */
 }
 
 int

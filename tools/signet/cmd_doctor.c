@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -158,7 +157,7 @@ cmd_doctor(int argc, char **argv)
     bool json = false;
     int option;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
         if (option == OPTION_HELP)
             return cli_help(usage);
         if (option != OPTION_HOME && option != OPTION_JSON)

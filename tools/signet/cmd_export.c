@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What others need of one's key: its certificate, the public key, its id. */
-#include <getopt.h>
-
 #include "commands.h"
 #include "common/identity.h"
 
@@ -91,7 +89,7 @@ prepare(int argc, char **argv, const char *usage, choices *given, bool *ret_is_d
     int option;
 
     *ret_is_done = true;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
         if (option == OPTION_HELP)
             return cli_help(usage);
         if (option != 'a' && option != OPTION_HOME)

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
-
 #include "commands.h"
 
 static const char usage[] =
@@ -55,7 +53,7 @@ cmd_lock(int argc, char **argv)
     const char *directory = NULL;
     int option;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
         if (option == OPTION_HELP)
             return cli_help(usage);
         if (option != OPTION_HOME)

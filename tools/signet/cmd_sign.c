@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdlib.h>
 
 #include "commands.h"
@@ -71,7 +70,7 @@ read_options(int argc, char **argv, choices *given)
     };
     int option;
 
-    while ((option = getopt_long(argc, argv, ":o:f:", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":o:f:", options)) != -1) {
         size_t i = 0;
 
         while (i < sizeof(targets) / sizeof(targets[0]) && targets[i].option != option)

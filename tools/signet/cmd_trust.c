@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <inttypes.h>
 
 #include "base/file.h"
@@ -328,7 +327,7 @@ cmd_trust(int argc, char **argv)
     signet_error err = {0};
     int option;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
         if (option == OPTION_HELP)
             return cli_help(usage);
         if (option < OPTION_HELP)

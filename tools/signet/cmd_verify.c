@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
-
 #include "commands.h"
 #include "verify.h"
 
@@ -161,7 +159,7 @@ cmd_verify(int argc, char **argv)
     const char *problem = NULL;
     int option;
 
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
         if (option == OPTION_HELP)
             return cli_help(usage);
         if (option < OPTION_HELP)

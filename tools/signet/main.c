@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
-
 #include "commands.h"
 
 static const cli_command commands[] = {
@@ -84,7 +82,7 @@ only_help(int argc, char **argv, const char *text, bool *ret_is_done)
         {"help", no_argument, NULL, OPTION_HELP},
         {NULL, 0, NULL, 0},
     };
-    int option = getopt_long(argc, argv, ":", options, NULL);
+    int option = cli_next_option(argc, argv, ":", options);
 
     *ret_is_done = option != -1;
     if (option == OPTION_HELP)
@@ -131,7 +129,7 @@ start(int argc, char **argv)
     };
     int option;
 
-    while ((option = getopt_long(argc, argv, "+:hV", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, "+:hV", options)) != -1) {
         switch (option) {
         case OPTION_HOME:
             home_before_command = optarg;

@@ -80,9 +80,9 @@ write_file(const char *path, signet_slice bytes, signet_error *err)
     (void)sigaddset(&ending, SIGINT);
     (void)sigaddset(&ending, SIGTERM);
     (void)sigaddset(&ending, SIGHUP);
-    (void)sigprocmask(SIG_BLOCK, &ending, &before);
+    (void)pthread_sigmask(SIG_BLOCK, &ending, &before);
     is_written = sg_file_write(path, bytes, &rules, err);
-    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return is_written;
 }
 
