@@ -30,6 +30,15 @@ hold_descriptors(void)
     }
 }
 
+/* A message is printed in pieces; git, which reads them, is to be woken once for each line. */
+static void
+buffer_messages(void)
+{
+    static char line[1024];
+
+    (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
+}
+
 void
 cli_start(const char *program)
 {
@@ -37,6 +46,7 @@ cli_start(const char *program)
 
     program_name = program;
     hold_descriptors();
+    buffer_messages();
     (void)setrlimit(RLIMIT_CORE, &nothing);
     (void)signal(SIGPIPE, SIG_IGN);
     opterr = 0;

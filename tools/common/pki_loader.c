@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dlopen() finds libsignet-pki by the RUNPATH of the program: the build's folder, or the library
- * folder beside the installed program.  No environment variable of ours says where.
+ * An installed program finds libsignet-pki in the library folder beside itself, wherever the whole
+ * tree is moved; one that is not installed by its RUNPATH, the build's folder.  An installed
+ * program has no RUNPATH, because the loader would look for libc there first, at each start, under
+ * four names: a tenth of what git waits for.
  */
 #include <dlfcn.h>
 #include <stddef.h>
 
 #include "common/pki_loader.h"
 
-static const char library_name[] = "libsignet-pki.so.0";
+#define LIBRARY_NAME "libsignet-pki.so.0"
+
+/* dlopen() itself knows what $ORIGIN is.  PKI_FOLDER is set in meson.build. */
+static const char *const places[] = {PKI_FOLDER "/" LIBRARY_NAME, LIBRARY_NAME};
 
 /* ML-DSA-44 as OBJECT IDENTIFIER content, and as base64 has it, by its offset modulo 3. */
 static const uint8_t mldsa44_oid[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11};
@@ -37,8 +42,7 @@ find_symbols(void *library, pki_functions *found, signet_error *err)
         void *address = dlsym(library, symbols[i].name);
 
         if (!address)
-            return signet_fail(
-                err, SIGNET_E_NOT_FOUND, "%s has no %s", library_name, symbols[i].name);
+            return signet_fail(err, SIGNET_E_NOT_FOUND, LIBRARY_NAME " has no %s", symbols[i].name);
         memcpy(
             (uint8_t *)found + symbols[i].field, &address, sizeof(address)); /* as POSIX has it */
     }
@@ -58,7 +62,8 @@ pki_load(signet_error *err)
 
     if (is_loaded)
         return &functions;
-    library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; !library && i < sizeof(places) / sizeof(places[0]); i++)
+        library = dlopen(places[i], RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return signet_fail_null(err, SIGNET_E_NOT_FOUND,
             "ML-DSA-44 and other people's certificates need libsignet-pki: %s", dlerror());
