@@ -9,7 +9,7 @@
 
 #include "base/secret.h"
 
-enum { SLOT_SIZE = 64, SLOT_COUNT = 62 }; /* with what sodium_malloc() adds, one page */
+enum { SLOT_SIZE = 64, SLOT_COUNT = 62 }; /* one page, with what sodium_malloc() adds */
 
 static const uint64_t all_slots = ((uint64_t)1 << SLOT_COUNT) - 1;
 

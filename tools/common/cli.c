@@ -30,25 +30,17 @@ hold_descriptors(void)
     }
 }
 
-/* A message is printed in pieces; git, which reads them, is to be woken once for each line. */
-static void
-buffer_messages(void)
-{
-    static char line[1024];
-
-    (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
-}
-
 void
 cli_start(const char *program)
 {
+    static char line[BUFSIZ]; /* else each character would be a system call, and lines would mix */
     const struct rlimit nothing = {0, 0};
 
     program_name = program;
     hold_descriptors();
-    buffer_messages();
     (void)setrlimit(RLIMIT_CORE, &nothing);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
     opterr = 0;
     cli_style_start();
 }

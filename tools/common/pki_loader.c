@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An installed program finds libsignet-pki in the library folder beside itself, wherever the whole
- * tree is moved; one that is not installed by its RUNPATH, the build's folder.  An installed
- * program has no RUNPATH, because the loader would look for libc there first, at each start, under
- * four names: a tenth of what git waits for.
+ * libsignet-pki is in the library folder beside the program (PKI_BESIDE, from the program's own),
+ * else where dlopen() finds it, by a RUNPATH for example.  signet-git has no RUNPATH: with one, the
+ * dynamic linker looks for libc in two dozen places first, and git starts one process for each
+ * commit.  No environment variable of ours says where.
  */
 #include <dlfcn.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "common/pki_loader.h"
 
-#define LIBRARY_NAME "libsignet-pki.so.0"
-
-/* dlopen() itself knows what $ORIGIN is.  PKI_FOLDER is set in meson.build. */
-static const char *const places[] = {PKI_FOLDER "/" LIBRARY_NAME, LIBRARY_NAME};
+static const char library_name[] = "libsignet-pki.so.0";
 
 /* ML-DSA-44 as OBJECT IDENTIFIER content, and as base64 has it, by its offset modulo 3. */
 static const uint8_t mldsa44_oid[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11};
@@ -42,7 +42,8 @@ find_symbols(void *library, pki_functions *found, signet_error *err)
         void *address = dlsym(library, symbols[i].name);
 
         if (!address)
-            return signet_fail(err, SIGNET_E_NOT_FOUND, LIBRARY_NAME " has no %s", symbols[i].name);
+            return signet_fail(
+                err, SIGNET_E_NOT_FOUND, "%s has no %s", library_name, symbols[i].name);
         memcpy(
             (uint8_t *)found + symbols[i].field, &address, sizeof(address)); /* as POSIX has it */
     }
@@ -50,6 +51,27 @@ find_symbols(void *library, pki_functions *found, signet_error *err)
     found->algorithms[1] = found->mldsa44;
     found->algorithms[2] = NULL;
     return true;
+}
+
+/* The library beside this program, or NULL. */
+static void *
+open_beside(void)
+{
+    char program[PATH_MAX], path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *slash = NULL;
+
+    if (len <= 0)
+        return NULL;
+    program[len] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    len = snprintf(path, sizeof(path), "%s/" PKI_BESIDE "/%s", program, library_name);
+    if (len < 0 || (size_t)len >= sizeof(path))
+        return NULL;
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL);
 }
 
 const pki_functions *
@@ -62,8 +84,9 @@ pki_load(signet_error *err)
 
     if (is_loaded)
         return &functions;
-    for (size_t i = 0; !library && i < sizeof(places) / sizeof(places[0]); i++)
-        library = dlopen(places[i], RTLD_NOW | RTLD_LOCAL);
+    library = open_beside();
+    if (!library)
+        library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return signet_fail_null(err, SIGNET_E_NOT_FOUND,
             "ML-DSA-44 and other people's certificates need libsignet-pki: %s", dlerror());
