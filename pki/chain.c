@@ -99,12 +99,12 @@ check_purpose(const search *at, signet_error *err)
             uint32_t allowed = X509_get_extended_key_usage(at->path[i]);
 
             if (usage && !(allowed & (usage | XKU_ANYEKU)))
-                return signet_fail(
+                return sg_refuse(
                     err, SIGNET_E_CERT, "a certificate that is not for %s", purposes[row].name);
         }
         return true;
     }
-    return signet_fail(err, SIGNET_E_USAGE, "no such purpose: %u", at->rules->purpose);
+    return sg_refuse(err, SIGNET_E_USAGE, "no such purpose: %u", at->rules->purpose);
 }
 
 static bool
@@ -134,7 +134,7 @@ check_names(const search *at, signet_error *err)
 
         constraints = X509_get_ext_d2i(at->path[i], NID_name_constraints, &critical, NULL);
         if (!constraints && critical != -1) /* -1: it has none */
-            return signet_fail(err, SIGNET_E_DECODE, "broken name constraints");
+            return sg_refuse(err, SIGNET_E_DECODE, "broken name constraints");
         if (constraints && !check_names_below(at, i, constraints, err))
             return false;
     }
@@ -160,7 +160,7 @@ check_policies(const search *at, signet_error *err)
     if (answer == X509_PCY_TREE_INTERNAL)
         return sg_fail_openssl(err, "cannot check policies");
     if (answer != X509_PCY_TREE_VALID)
-        return signet_fail(err, SIGNET_E_CERT, "a chain without a policy that its issuers demand");
+        return sg_refuse(err, SIGNET_E_CERT, "a chain without a policy that its issuers demand");
     return true;
 }
 
@@ -237,13 +237,13 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
         return true;
     if (at.refusal.code != SIGNET_OK)
         return signet_fail(err, at.refusal.code, "%s", at.refusal.message);
-    return signet_fail(err, SIGNET_E_TRUST, "no path from the certificate to one that is trusted");
+    return sg_refuse(err, SIGNET_E_TRUST, "no path from the certificate to one that is trusted");
 }
 
 bool
 signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     SIGNET_AUTO(X509_free) X509 *cert = NULL;
     SIGNET_AUTO(sg_certs_free) STACK_OF(X509) *anchors = NULL, *intermediates = NULL;
 
@@ -258,9 +258,10 @@ signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_e
     if (!intermediates)
         return false;
     return sg_chain_verify(cert,
-        &(sg_chain_rules){.anchors = anchors,
-            .intermediates = intermediates,
-            .purpose = rules->purpose,
-            .at = rules->at},
-        err);
+               &(sg_chain_rules){.anchors = anchors,
+                   .intermediates = intermediates,
+                   .purpose = rules->purpose,
+                   .at = rules->at},
+               err) &&
+           sg_accept(err);
 }
