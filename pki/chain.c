@@ -25,6 +25,7 @@ typedef struct {
     X509 *path[LONGEST_PATH]; /* leaf first */
     size_t length;
     size_t checks;
+    bool is_short_of_memory;
     signet_error refusal; /* of the first path that reached an anchor */
 } search;
 
@@ -53,11 +54,16 @@ is_on_path(const search *at, const X509 *cert)
 static bool
 has_issued(search *at, X509 *issuer, X509 *cert)
 {
+    SG_KEEP_ERRORS();
+    bool is_issuer = false;
+
     if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(cert)) != 0 ||
         !is_ca(issuer) || is_on_path(at, issuer) || at->checks == CHECKS_AT_MOST)
         return false;
     at->checks++;
-    return X509_verify(cert, X509_get0_pubkey(issuer)) == 1;
+    is_issuer = sg_is_yes(X509_verify(cert, X509_get0_pubkey(issuer)));
+    at->is_short_of_memory = at->is_short_of_memory || sg_is_short_of_memory();
+    return is_issuer;
 }
 
 /* Every CA says how many others may stand between it and the leaf.  Unlike RFC 5280, those that
@@ -180,10 +186,13 @@ check_path(const search *at, signet_error *err)
 static bool
 accept_path(search *at)
 {
+    SG_KEEP_ERRORS();
     signet_error refusal = {0};
 
-    if (check_path(at, &refusal))
+    if (check_path(at, &refusal) && sg_is_yes(1))
         return true;
+    if (refusal.code == SIGNET_OK)
+        sg_openssl_error(&refusal, "cannot check a chain");
     if (at->refusal.code == SIGNET_OK)
         at->refusal = refusal;
     return false;
@@ -237,7 +246,9 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
         return true;
     if (at.refusal.code != SIGNET_OK)
         return signet_fail(err, at.refusal.code, "%s", at.refusal.message);
-    return sg_refuse(err, SIGNET_E_TRUST, "no path from the certificate to one that is trusted");
+    if (at.is_short_of_memory)
+        return signet_fail(err, SIGNET_E_NOMEM, "out of memory for signatures");
+    return signet_fail(err, SIGNET_E_TRUST, "no path from the certificate to one that is trusted");
 }
 
 bool
@@ -258,10 +269,9 @@ signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_e
     if (!intermediates)
         return false;
     return sg_chain_verify(cert,
-               &(sg_chain_rules){.anchors = anchors,
-                   .intermediates = intermediates,
-                   .purpose = rules->purpose,
-                   .at = rules->at},
-               err) &&
-           sg_accept(err);
+        &(sg_chain_rules){.anchors = anchors,
+            .intermediates = intermediates,
+            .purpose = rules->purpose,
+            .at = rules->at},
+        err);
 }

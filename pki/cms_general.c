@@ -216,9 +216,9 @@ judge(int answer, signet_error *err)
     bool is_verdict = answer == 0 || (ERR_GET_LIB(last) == ERR_LIB_CMS &&
                                          ERR_GET_REASON(last) == CMS_R_VERIFICATION_FAILURE);
 
-    if (answer == 1)
+    if (sg_is_yes(answer))
         return true;
-    if (!is_verdict)
+    if (answer > 0 || !is_verdict)
         return sg_fail_openssl(err, "cannot verify");
     return sg_refuse(err, SIGNET_E_SIGNATURE, "the signature is not genuine");
 }
@@ -366,6 +366,5 @@ signet_cms_verify_general(signet_slice der, const signet_content_source *content
         return signet_fail(err, SIGNET_E_NOMEM, "out of memory for content");
     is_read = pass_content(&in, content, &past, piece, err);
     OPENSSL_free(piece);
-    return is_read && check_signers(&in, &past, rules, ret_signers, ret_count, err) &&
-           sg_accept(err);
+    return is_read && check_signers(&in, &past, rules, ret_signers, ret_count, err);
 }

@@ -134,10 +134,6 @@ is_same_private(const void *private_a, const void *private_b)
     return is_same;
 }
 
-/*
- * A yes counts only when nothing went wrong on the way: short of memory, OpenSSL 3.5 goes on with
- * what it has (the encoding of w1 fails unnoticed) and compares something else.
- */
 static bool
 judge(EVP_PKEY *key, const sg_mldsa44_input *input, signet_slice signature, signet_error *err)
 {
@@ -158,11 +154,11 @@ judge(EVP_PKEY *key, const sg_mldsa44_input *input, signet_slice signature, sign
     if (!ctx || !algorithm || EVP_PKEY_verify_message_init(ctx, algorithm, params) != 1)
         return sg_fail_openssl(err, "cannot start verifying");
     answer = EVP_PKEY_verify(ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
-    if (answer < 0 || sg_is_short_of_memory() || (answer == 1 && ERR_count_to_mark() > 0))
+    if (sg_is_yes(answer))
+        return true;
+    if (answer != 0)
         return sg_fail_openssl(err, "cannot verify");
-    if (answer == 0)
-        return signet_fail(err, SIGNET_E_SIGNATURE, "the ML-DSA-44 signature is not genuine");
-    return true;
+    return sg_refuse(err, SIGNET_E_SIGNATURE, "the ML-DSA-44 signature is not genuine");
 }
 
 static bool

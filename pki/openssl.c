@@ -58,13 +58,13 @@ sg_openssl_error(signet_error *err, const char *what)
         what, reason ? reason : "OpenSSL gives no reason");
 }
 
-/* 0: there was no error to put a mark on, so all that are there later are ours. */
 bool
-sg_accept(signet_error *err)
+sg_is_yes(int answer)
 {
-    return sg_is_short_of_memory() ? sg_fail_openssl(err, "out of memory") : true;
+    return answer == 1 && ERR_count_to_mark() == 0;
 }
 
+/* 0: there was no error to put a mark on, so all that are there later are ours. */
 int
 sg_errors_begin(void)
 {

@@ -35,9 +35,6 @@ bool sg_is_short_of_memory(void);
     (sg_is_short_of_memory() ? sg_openssl_error(err, "out of memory")                              \
                              : signet_error_set(err, __VA_ARGS__))
 
-/** A yes, or SIGNET_E_NOMEM: what OpenSSL concludes when memory is short counts for nothing. */
-bool sg_accept(signet_error *err) SIGNET_MUST_CHECK;
-
 /*
  * At the top of an entry point: the queue of errors is the host program's as well, so what OpenSSL
  * adds on our way is taken off it at the end.
@@ -47,6 +44,12 @@ bool sg_accept(signet_error *err) SIGNET_MUST_CHECK;
 int sg_errors_begin(void);
 void sg_errors_end(int errors);
 SIGNET_DEFINE_AUTO(sg_errors_end, int);
+
+/**
+ * Whether OpenSSL's answer is yes, and nothing went wrong on the way since SG_KEEP_ERRORS(): short
+ * of memory, OpenSSL 3.5 may go on with what it has and compare something else.
+ */
+bool sg_is_yes(int answer);
 
 /** Seconds since 1970 of a time in a certificate or an attribute.  SIGNET_E_DECODE. */
 bool sg_seconds_of(const ASN1_TIME *time, int64_t *ret_seconds, signet_error *err)

@@ -57,8 +57,8 @@ static const signet_slice seed = {seed_bytes, sizeof(seed_bytes)};
 /* What the operations work on, made before memory gets short. */
 static signet_buf good, bad, forged;
 static signet_key *public_key;
-static identity root, stranger, leaf;
-static signet_slice message;
+static identity root, stranger, leaf, mldsa44_root, mldsa44_leaf;
+static signet_slice message, mldsa44_message;
 
 static bool
 make_key(signet_error *err)
@@ -148,13 +148,13 @@ read_once(void *context, uint8_t *ret_bytes, size_t size, size_t *ret_len,
 }
 
 static bool
-verify_message(const char *content, const identity *anchor, signet_error *err)
+verify_message(signet_slice der, const char *content, const identity *anchor, signet_error *err)
 {
     signet_slice left = signet_slice_text(content);
     signet_general_signer signers[SIGNET_GENERAL_SIGNERS_MAX];
     size_t count = 0;
 
-    return signet_cms_verify_general(message, &(signet_content_source){read_once, &left},
+    return signet_cms_verify_general(der, &(signet_content_source){read_once, &left},
         &(signet_chain_rules){&anchor->der, 1, NULL, 0, SIGNET_PURPOSE_ANY, -1}, signers, &count,
         err);
 }
@@ -162,19 +162,25 @@ verify_message(const char *content, const identity *anchor, signet_error *err)
 static bool
 verify_cms(signet_error *err)
 {
-    return verify_message("content", &root, err);
+    return verify_message(message, "content", &root, err);
 }
 
 static bool
 verify_changed_content(signet_error *err)
 {
-    return verify_message("Content", &root, err);
+    return verify_message(message, "Content", &root, err);
 }
 
 static bool
 verify_strange_cms(signet_error *err)
 {
-    return verify_message("content", &stranger, err);
+    return verify_message(message, "content", &stranger, err);
+}
+
+static bool
+verify_mldsa44_cms(signet_error *err)
+{
+    return verify_message(mldsa44_message, "content", &mldsa44_root, err);
 }
 
 static const struct row {
@@ -193,6 +199,7 @@ static const struct row {
     {"a chain to nobody", verify_strange_chain, SIGNET_E_TRUST, true},
     {"CMS", verify_cms, SIGNET_OK, true},
     {"CMS over other content", verify_changed_content, SIGNET_E_SIGNATURE, true},
+    {"CMS by ML-DSA-44", verify_mldsa44_cms, SIGNET_OK, true},
     {"CMS by a stranger", verify_strange_cms, SIGNET_E_TRUST, true},
 };
 
@@ -265,7 +272,7 @@ static void
 prepare(void)
 {
     SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
-    cms_signer signer = {.identity = &leaf};
+    cms_signer signer = {.identity = &leaf}, mldsa44 = {.identity = &mldsa44_leaf};
 
     key = signet_key_from_seed(&signet_mldsa44, seed, NULL);
     REQUIRE(key && signet_key_sign(key, seed, &good, NULL));
@@ -278,6 +285,12 @@ prepare(void)
     stranger = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
     leaf = make_identity(
         &(identity_template){.name = "leaf", .issuer = &root, .extensions = {MADE_LEAF}});
+    mldsa44_root = make_identity(
+        &(identity_template){.name = "root", .key = "ML-DSA-44", .extensions = {MADE_CA}});
+    mldsa44_leaf = make_identity(&(identity_template){
+        .name = "leaf", .key = "ML-DSA-44", .issuer = &mldsa44_root, .extensions = {MADE_LEAF}});
+    mldsa44_message = make_cms(&(cms_template){
+        .signers = &mldsa44, .signer_count = 1, .content = signet_slice_text("content")});
     message = make_cms(&(cms_template){
         .signers = &signer, .signer_count = 1, .content = signet_slice_text("content")});
 }
