@@ -92,6 +92,16 @@ static const struct {
     {SIGNET_PURPOSE_ANY, 0, "anything"},
 };
 
+static bool
+is_purpose(unsigned purpose)
+{
+    for (size_t row = 0; row < sizeof(purposes) / sizeof(purposes[0]); row++) {
+        if (purposes[row].purpose == purpose)
+            return true;
+    }
+    return false;
+}
+
 /* Absent allows all; present must name the purpose, from the anchor down (spec 1.9). */
 static bool
 check_purpose(const search *at, signet_error *err)
@@ -110,7 +120,7 @@ check_purpose(const search *at, signet_error *err)
         }
         return true;
     }
-    return sg_refuse(err, SIGNET_E_USAGE, "no such purpose: %u", at->rules->purpose);
+    return false; /* sg_chain_verify() has looked */
 }
 
 static bool
@@ -240,7 +250,9 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
 {
     search at = {.rules = rules, .path = {leaf}, .length = 1};
 
-    if (!sg_x509_check(leaf, rules->at, err) || !check_purpose(&at, err))
+    if (!is_purpose(rules->purpose))
+        return signet_fail(err, SIGNET_E_USAGE, "no such purpose: %u", rules->purpose);
+    if (!sg_x509_check(leaf, rules->at, err))
         return false;
     if (is_anchor(rules, leaf) ? accept_path(&at) : climb(&at))
         return true;

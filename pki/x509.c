@@ -203,18 +203,26 @@ copy_text(const ASN1_STRING *text, char *ret_name, size_t size)
 {
     unsigned char *utf8 = NULL;
     int len = text ? ASN1_STRING_to_UTF8(&utf8, text) : -1;
-    size_t count = len < 0 ? 0 : (size_t)len;
+    size_t count = 0;
 
     ret_name[0] = '\0';
-    if (!utf8)
+    if (len <= 0 || !utf8) {
+        OPENSSL_free(utf8);
         return false;
+    }
+    count = (size_t)len;
     if (count > size - 1) {
         count = size - 1;
         while (count > 0 && (utf8[count] & 0xc0) == 0x80)
             count--;
     }
-    for (size_t i = 0; i < count; i++)
-        ret_name[i] = utf8[i] < 0x20 || utf8[i] == 0x7f ? '?' : (char)utf8[i];
+    for (size_t i = 0; i < count; i++) {
+        bool is_c1 = utf8[i] == 0xc2 && i + 1 < count && utf8[i + 1] < 0xa0;
+
+        ret_name[i] = utf8[i] < 0x20 || utf8[i] == 0x7f || is_c1 ? '?' : (char)utf8[i];
+        if (is_c1)
+            ret_name[++i] = '?'; /* U+0080 to U+009F, two bytes */
+    }
     ret_name[count] = '\0';
     OPENSSL_free(utf8);
     return count > 0;

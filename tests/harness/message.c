@@ -207,7 +207,9 @@ signet_slice
 message_build(const message_parts *parts)
 {
     signet_slice signers =
-        message_tlv(SG_DER_SET, CONCAT(message_signer_info(parts), parts->more_signers));
+        parts->signers.len > 0
+            ? parts->signers
+            : message_tlv(SG_DER_SET, CONCAT(message_signer_info(parts), parts->more_signers));
     signet_slice signed_data = message_tlv(
         SG_DER_SEQUENCE, CONCAT(parts->version, parts->digests, parts->encapsulated,
                              parts->certificates, parts->crls, signers, parts->in_signed_data));

@@ -54,6 +54,7 @@ typedef struct {
     signet_slice signed_bytes; /**< what is signed instead, when not empty */
     signet_slice signature;    /**< instead of the right one, when not empty */
     signet_slice more_signers; /**< put behind the SignerInfo */
+    signet_slice signers;      /**< instead of the whole SET of SignerInfos, when not empty */
     signet_slice in_signer, in_signed_data, in_content_info; /**< put at the end of these */
     const signet_key *key;                                   /**< signs; LEAF_KEY */
 } message_parts;
