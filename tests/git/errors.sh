@@ -23,8 +23,8 @@ is_armour() { # NAME
 -----END SIGNED MESSAGE-----"
 }
 
-one_line() { # NAME FILE
-	is "$1" "$(grep -cv '^\[GNUPG:\]' "$2")" 1
+one_line() { # NAME FILE; beside status lines, and the remark on a key without passphrase
+	is "$1" "$(grep -v '^\[GNUPG:\]' "$2" | grep -cv unprotected)" 1
 }
 
 sign 0 "as git signs" --status-fd=2 -bsau "$mine"
