@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What needs OpenSSL: hybrid signatures, and CMS signatures of other tools.
+# shellcheck disable=SC1091,SC2016,SC2154 # out, err and work are of lib.sh; what is in single quotes is for another shell
 . "${0%/*}/lib.sh"
 
 run 0 "init --algorithm hybrid" "$SIGNET_GIT" init --insecure --algorithm hybrid
