@@ -6,20 +6,7 @@
 #include "common/home.h"
 #include "harness.h"
 #include "scratch.h"
-
-/* A user: HOME is a new directory, and nothing else is set. */
-static const char *
-new_user(void)
-{
-    static const char *const variables[] = {"SIGNET_HOME", "SIGNET_DID", "SIGNET_ALGORITHM",
-        "SIGNET_AUTH_ENDPOINT", "SIGNET_MCP_URL", "XDG_CONFIG_HOME"};
-    const char *user = scratch_directory();
-
-    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-        REQUIRE(unsetenv(variables[i]) == 0);
-    REQUIRE(setenv("HOME", user, 1) == 0);
-    return user;
-}
+#include "user.h"
 
 static void
 make_directory(const char *path)
@@ -31,7 +18,7 @@ make_directory(const char *path)
 static const char *
 user_with(const char *config)
 {
-    const char *user = new_user();
+    const char *user = user_new();
     const char *directory = scratch_path(user, ".signet");
 
     make_directory(directory);
@@ -50,7 +37,7 @@ open_or_fail(const char *given, home *ret_home)
 
 TEST(a_new_user_has_defaults)
 {
-    const char *user = new_user();
+    const char *user = user_new();
     SIGNET_AUTO(home_free) home where = {0};
 
     open_or_fail(NULL, &where);
@@ -64,7 +51,7 @@ TEST(a_new_user_has_defaults)
 
 TEST(the_option_wins_over_the_variable_over_the_default)
 {
-    const char *user = new_user();
+    const char *user = user_new();
     SIGNET_AUTO(home_free) home first = {0}, second = {0}, third = {0}, fourth = {0};
     char here[4096];
 
@@ -245,7 +232,7 @@ check_place(const place *row)
 {
     SIGNET_AUTO(home_free) home where = {0};
     signet_error err = {0};
-    const char *user = new_user();
+    const char *user = user_new();
 
     row->prepare(scratch_path(user, ".signet"));
     CHECK(!home_open(NULL, &where, &err));
@@ -293,7 +280,7 @@ TEST(without_a_place_there_is_no_home)
         SIGNET_AUTO(home_free) home where = {0};
         signet_error err = {0};
 
-        (void)new_user();
+        (void)user_new();
         REQUIRE((row->user_home ? setenv("HOME", row->user_home, 1) : unsetenv("HOME")) == 0);
         REQUIRE(!row->xdg || setenv("XDG_CONFIG_HOME", row->xdg, 1) == 0);
         CHECK(!home_open(row->given, &where, &err));
@@ -325,7 +312,7 @@ TEST(keys_are_where_they_were_made)
 
     for (EACH(row, rows)) {
         SIGNET_AUTO(home_free) home where = {0};
-        const char *user = new_user();
+        const char *user = user_new();
         char config[64];
 
         make_directory(scratch_path(user, ".signet"));
@@ -350,7 +337,7 @@ TEST(keys_are_where_they_were_made)
 TEST(a_key_that_cannot_be_seen_is_not_passed_over)
 {
     SIGNET_AUTO(home_free) home where = {0};
-    const char *user = new_user();
+    const char *user = user_new();
 
     make_directory(scratch_path(user, ".signet"));
     make_directory(scratch_path(user, "xdg"));
@@ -394,7 +381,7 @@ TEST(saving_makes_the_home)
     static const home_setting setting = {"keystore", "file"};
     SIGNET_AUTO(home_free) home where = {0}, after = {0};
     signet_error err = {0};
-    const char *user = new_user();
+    const char *user = user_new();
 
     open_or_fail(NULL, &where);
     REQUIRE(home_save(&where, &setting, 1, &err));
