@@ -255,7 +255,7 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
 bool
 signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     SIGNET_AUTO(X509_free) X509 *cert = NULL;
     SIGNET_AUTO(sg_certs_free) STACK_OF(X509) *anchors = NULL, *intermediates = NULL;
 

@@ -354,7 +354,7 @@ signet_cms_verify_general(signet_slice der, const signet_content_source *content
     const signet_chain_rules *rules, signet_general_signer *ret_signers, size_t *ret_count,
     signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     SIGNET_AUTO(close_message) message in = {0};
     uint8_t *piece = NULL;
     passage past = {0};

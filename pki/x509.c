@@ -203,8 +203,14 @@ copy_text(const ASN1_STRING *text, char *ret_name, size_t size)
 {
     unsigned char *utf8 = NULL;
     int len = text ? ASN1_STRING_to_UTF8(&utf8, text) : -1;
-    size_t count = len < 0 ? 0 : (size_t)len;
+    size_t count = 0;
 
+    ret_name[0] = '\0';
+    if (len <= 0 || !utf8) {
+        OPENSSL_free(utf8);
+        return false;
+    }
+    count = (size_t)len;
     if (count > size - 1) {
         count = size - 1;
         while (count > 0 && (utf8[count] & 0xc0) == 0x80)

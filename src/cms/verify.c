@@ -50,12 +50,13 @@ bool
 signet_cms_check_signature(
     const signet_cms *cms, size_t index, const signet_cms_content *content, signet_error *err)
 {
-    const signet_cms_signer_info *signer = &cms->signers[index];
+    const signet_cms_signer_info *signer = NULL;
     const signet_algorithm *accepted[] = {NULL, NULL};
     SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
 
     if (index >= cms->signer_count)
         return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    signer = &cms->signers[index];
     accepted[0] = signer->algorithm;
     key = signet_cert_key(accepted, &signer->leaf, err);
     if (!key) {
@@ -142,12 +143,13 @@ signet_cms_check_chain(const signet_cms *cms, size_t index, const signet_key *an
     const signet_cms_chain_rules *rules, signet_cert *ret_bridge, signet_error *err)
 {
     static const signet_cms_chain_rules strict = {0};
-    const signet_cert *leaf = &cms->signers[index].leaf;
+    const signet_cert *leaf = NULL;
     signet_cert bridge = {0};
     unsigned purpose = SIGNET_PURPOSE_CODE_SIGNING;
 
     if (index >= cms->signer_count)
         return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    leaf = &cms->signers[index].leaf;
     if (!rules)
         rules = &strict;
     if (rules->purpose)

@@ -7,8 +7,8 @@
 
 struct signet_key {
     const signet_algorithm *algorithm;
-    void *private_state; /* made by the algorithm; NULL for a public key */
-    uint8_t *seed;       /* SIGNET_SEED_SIZE bytes in locked memory, or NULL */
+    void *private_state;  /* made by the algorithm; NULL for a public key */
+    uint8_t *seed;        /* SIGNET_SEED_SIZE bytes in locked memory, or NULL */
     uint8_t public_key[]; /* of the algorithm's size: a trust file may hold 100,000 of these */
 };
 

@@ -98,6 +98,7 @@ static const struct {
     {"quotes without need",      "\"alice\" ed25519=" ED1,                       LINE1 "\n"},
     {"quotes and backslashes",   "\"a \\\"b\\\" \\\\c\" ed25519=" ED1,           "\"a \\\"b\\\" \\\\c\" ed25519=" ED1 "\n"},
     {"an equals sign",           "\"a=b\" ed25519=" ED1,                         "\"a=b\" ed25519=" ED1 "\n"},
+    {"a backslash alone",        "\"a\\\\b\" ed25519=" ED1,                      "\"a\\\\b\" ed25519=" ED1 "\n"},
     {"a number sign in front",   "\"#1\" ed25519=" ED1,                          "\"#1\" ed25519=" ED1 "\n"},
     {"a number sign inside",     "c#1 ed25519=" ED1,                             "c#1 ed25519=" ED1 "\n"},
     {"all times",
