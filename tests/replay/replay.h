@@ -41,7 +41,8 @@ typedef struct {
 extern const signet_algorithms replay_algorithms;
 
 /** The tables of the files beside this one; each ends with a row of NULLs. */
-extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[];
+extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
+    replay_git[];
 
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
