@@ -174,6 +174,10 @@ TEST(parts_of_two_messages_do_not_mix)
     hybrid_parts a = parts_of(signed_by(MASTER_KEY, mldsa, NULL));
     hybrid_parts b = parts_of(signed_by(MASTER_KEY, mldsa, NULL));
     signet_slice certs = CONCAT(a.certificates[0], a.certificates[1]);
+    message_parts plain = message_good();
+
+    plain.attributes.len = 0;
+
     const struct {
         const char *name;
         signet_slice message;
@@ -198,6 +202,10 @@ TEST(parts_of_two_messages_do_not_mix)
             0},
         {"the ML-DSA signer of the other",
             message_of(&a, certs, CONCAT(a.signers[0], b.signers[1])), 0},
+        {"Ed25519 in form P",
+            message_of(&a, CONCAT(message_leaf(), a.certificates[1]),
+                CONCAT(message_signer_info(&plain), a.signers[1])),
+            0},
         {"no ML-DSA leaf", message_of(&a, a.certificates[0], CONCAT(a.signers[0], a.signers[1])),
             0},
     };
