@@ -206,7 +206,8 @@ cmd_config(int argc, char **argv)
     bool is_agreed = false;
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":yh", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":yh", options, NULL)) !=
+           -1) { /* NOLINT(concurrency-mt-unsafe) */
         switch (option) {
         case 'g':
             made.scope = "--global";

@@ -74,7 +74,8 @@ cmd_init(int argc, char **argv)
     signet_error err = {0};
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", words, NULL)) !=
+           -1) { /* NOLINT(concurrency-mt-unsafe) */
         switch (option) {
         case 'e':
             options.email = optarg;
@@ -120,7 +121,8 @@ read_export_words(int argc, char **argv, const char *usage, const char **ret_hom
     int option = 0;
 
     *ret_status = CLI_OK;
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", words, NULL)) !=
+           -1) { /* NOLINT(concurrency-mt-unsafe) */
         if (option == 'H') {
             *ret_home = optarg;
             continue;

@@ -181,7 +181,8 @@ cmd_verify(int argc, char **argv)
     signet_error err = {0};
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":n:qh", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":n:qh", options, NULL)) !=
+           -1) { /* NOLINT(concurrency-mt-unsafe) */
         switch (option) {
         case 'n':
             if (!take_max_count(&asked, optarg, &err))
