@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The examples in docs/formats are what the code makes. */
-#include "codec/pem.h"
 #include "crypto/digest.h"
-#include "crypto/random.h"
-#include "keystore/keyfile.h"
 #include "message.h"
 
 /*
@@ -55,34 +52,4 @@ TEST(the_message_of_the_document_is_encoded)
     CHECK(message_is_accepted(expected, signet_slice_text("content"), MASTER_KEY, NULL));
 }
 
-static bool
-count_up(uint8_t *ret_bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        ret_bytes[i] = (uint8_t)i;
-    return true;
-}
-
-TEST(the_key_file_of_the_document_is_written_and_opened)
-{
-    static const sg_keyfile_cost cost = {1, 8};
-    const signet_key *const key = MASTER_KEY;
-    signet_slice passphrase = signet_slice_text("correct horse");
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
-    SIGNET_AUTO(sg_pem_block_free) sg_pem_block block = {0};
-    SIGNET_AUTO(sg_keyfile_free) sg_keyfile file = {0};
-    uint8_t unlocking[SG_KEYFILE_UNLOCKING_SIZE];
-
-    sg_random_set_source(count_up);
-    REQUIRE(sg_keyfile_write_encrypted(&key, 1, passphrase, &cost, &text, NULL));
-    sg_random_set_source(NULL);
-    REQUIRE(sg_pem_read(signet_buf_slice(&text), &block, NULL));
-    CHECK_BYTES(signet_buf_slice(&block.bytes), example(DOCUMENTS "/keyfile.md", "keyfile"));
-    REQUIRE(sg_keyfile_read(signet_buf_slice(&text), &file, NULL));
-    REQUIRE(sg_keyfile_derive(&file, passphrase, unlocking, NULL));
-    REQUIRE(sg_keyfile_unlock(&file, unlocking, NULL));
-    CHECK_BYTES(((signet_slice){file.seeds, SIGNET_SEED_SIZE}), signet_key_seed(MASTER_KEY));
-}
-
-TESTS(TEST_OF(the_leaf_of_the_document_is_issued), TEST_OF(the_message_of_the_document_is_encoded),
-    TEST_OF(the_key_file_of_the_document_is_written_and_opened))
+TESTS(TEST_OF(the_leaf_of_the_document_is_issued), TEST_OF(the_message_of_the_document_is_encoded))
