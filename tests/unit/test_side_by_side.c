@@ -119,7 +119,7 @@ TEST(lives_beside_libcurl)
     void (*end_transfer)(void *) = NULL;
     void *transfer = NULL;
 
-    enum { CURLOPT_URL_ = 10002, CURLE_COULDNT_CONNECT_ = 7 };
+    enum { CURLOPT_URL_ = 10002, CURLOPT_PROXY_ = 10004, CURLE_COULDNT_CONNECT_ = 7 };
 
     if (!libcurl) {
         print_message("# no libcurl.so.4 on this system\n");
@@ -136,6 +136,7 @@ TEST(lives_beside_libcurl)
     transfer = new_transfer();
     REQUIRE(transfer);
     /* TLS is set up before the connection is refused: port 1 of this machine. */
+    CHECK_INT(set(transfer, CURLOPT_PROXY_, ""), 0); /* whatever https_proxy says */
     CHECK_INT(set(transfer, CURLOPT_URL_, "https://127.0.0.1:1/"), 0);
     CHECK_INT(perform(transfer), CURLE_COULDNT_CONNECT_);
     end_transfer(transfer);
