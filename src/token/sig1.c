@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SIG1, tokens.md 5.  The order is the point: form, then both copies of the token held against each
+ * other as bytes, then the signature, and only then is anything parsed (W-01, W-29).
+ */
+#include <sodium.h>
+
+#include <signet/token.h>
+
+#include "base/secret.h"
+#include "token/claim.h"
+
+enum { COSE_SIZE_MAX = SIGNET_SIG1_MAX / 4 * 3 };
+
+/* The three parts, as text. */
+typedef struct {
+    signet_slice payload, signature;
+} sig1_parts;
+
+static bool
+is_base64url(signet_slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.ptr[i];
+
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                c == '-' || c == '_'))
+            return false;
+    }
+    return true;
+}
+
+static bool
+split(signet_slice text, sig1_parts *ret_parts, signet_error *err)
+{
+    static const char prefix[] = "SIG1.";
+    signet_slice rest = {0};
+    const uint8_t *dot = NULL;
+
+    if (text.len == 0)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text is empty");
+    if (text.len > SIGNET_SIG1_MAX)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text of %zu characters is too long", text.len);
+    if (text.len < sizeof(prefix) - 1 || memcmp(text.ptr, prefix, sizeof(prefix) - 1) != 0)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text does not begin with %s", prefix);
+    rest = (signet_slice){text.ptr + sizeof(prefix) - 1, text.len - (sizeof(prefix) - 1)};
+    dot = memchr(rest.ptr, '.', rest.len);
+    if (!dot)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text has no third part");
+    ret_parts->payload = (signet_slice){rest.ptr, (size_t)(dot - rest.ptr)};
+    ret_parts->signature = (signet_slice){dot + 1, rest.len - ret_parts->payload.len - 1};
+    if (ret_parts->payload.len == 0)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 payload is empty");
+    if (ret_parts->signature.len == 0)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 signature is empty");
+    if (!is_base64url(ret_parts->payload) || !is_base64url(ret_parts->signature))
+        return signet_fail(
+            err, SIGNET_E_SIG1, "SIG1 text has other characters than base64url and two dots");
+    return true;
+}
+
+/* Canonical base64url without padding: no stray bits. */
+static bool
+decode_part(signet_slice text, const char *name, uint8_t *ret_bytes, size_t size, size_t *ret_len,
+    signet_error *err)
+{
+    if (text.len / 4 * 3 > size ||
+        sodium_base642bin(ret_bytes, size, (const char *)text.ptr, text.len, NULL, ret_len, NULL,
+            sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 %s is not base64url, or too long", name);
+    return true;
+}
+
+bool
+signet_sig1_inspect(signet_slice text, signet_sig1 *ret_sig1, signet_slice *ret_cose,
+    uint8_t *ret_cose_bytes, signet_error *err)
+{
+    sig1_parts parts = {0};
+    size_t len = 0;
+
+    if (!split(text, &parts, err) ||
+        !decode_part(parts.payload, "payload", ret_sig1->token, sizeof(ret_sig1->token),
+            &ret_sig1->token_len, err) ||
+        !decode_part(parts.signature, "signature", ret_cose_bytes, COSE_SIZE_MAX, &len, err))
+        return false;
+    *ret_cose = (signet_slice){ret_cose_bytes, len};
+    return signet_token_decode(
+        (signet_slice){ret_sig1->token, ret_sig1->token_len}, &ret_sig1->claims, err);
+}
+
+bool
+signet_sig1_verify(signet_algorithms accepted, signet_slice text, const signet_key *key,
+    signet_sig1 *ret_sig1, signet_error *err)
+{
+    uint8_t cose[COSE_SIZE_MAX];
+    size_t cose_len = 0;
+    sig1_parts parts = {0};
+    signet_cose message = {0};
+    signet_slice token = {0}, payload = {0};
+
+    if (!key)
+        return signet_fail(err, SIGNET_E_USAGE, "SIG1 text cannot be verified without a key");
+    if (!split(text, &parts, err) ||
+        !decode_part(parts.payload, "payload", ret_sig1->token, sizeof(ret_sig1->token),
+            &ret_sig1->token_len, err) ||
+        !decode_part(parts.signature, "signature", cose, sizeof(cose), &cose_len, err) ||
+        !signet_cose_read(accepted, (signet_slice){cose, cose_len}, &message, err))
+        return false;
+    token = (signet_slice){ret_sig1->token, ret_sig1->token_len};
+    if (!sg_equal(token, message.payload))
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 payload is not the token that was signed");
+    if (!signet_cose_verify(accepted, (signet_slice){cose, cose_len}, key, &payload, err))
+        return false;
+    return signet_token_decode(token, &ret_sig1->claims, err);
+}
+
+/* --- writing --- */
+
+static bool
+append_base64url(signet_slice bytes, signet_buf *out, signet_error *err)
+{
+    char text[SIGNET_SIG1_MAX + 8];
+
+    if (bytes.len > SIGNET_SIG1_MAX / 4 * 3)
+        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text would be too long");
+    sodium_bin2base64(
+        text, sizeof(text), bytes.ptr, bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return signet_buf_append(out, signet_slice_text(text), err);
+}
+
+static bool
+write_sig1(signet_slice token, const signet_key *key, signet_buf *out, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf cose = {0};
+    size_t before = out->len;
+
+    if (!signet_cose_sign(key, token, &cose, err))
+        return false;
+    if (signet_buf_append(out, signet_slice_text("SIG1."), err) &&
+        append_base64url(token, out, err) && signet_buf_append(out, signet_slice_text("."), err) &&
+        append_base64url(signet_buf_slice(&cose), out, err)) {
+        if (out->len - before <= SIGNET_SIG1_MAX)
+            return true;
+        signet_error_set(
+            err, SIGNET_E_SIG1, "SIG1 text of %zu characters would be too long", out->len - before);
+    }
+    out->len = before;
+    return false;
+}
+
+bool
+signet_sig1_encode(
+    const signet_claims *claims, const signet_key *key, signet_buf *out, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf token = {0};
+
+    return signet_token_encode(claims, &token, err) &&
+           write_sig1(signet_buf_slice(&token), key, out, err);
+}
+
+bool
+signet_sig1_encode_token(
+    signet_slice token, const signet_key *key, signet_buf *out, signet_error *err)
+{
+    signet_claims claims = {0};
+
+    return signet_token_decode(token, &claims, err) && write_sig1(token, key, out, err);
+}
+
+/* --- who signed --- */
+
+static bool
+check_audience(
+    const signet_claims *claims, const signet_sig1_expectations *expected, signet_error *err)
+{
+    if (expected->audience.len == 0)
+        return true;
+    if (claims->audience.len == 0)
+        return expected->may_lack_audience
+                   ? true
+                   : signet_fail(err, SIGNET_E_TOKEN, "aud_id: the token is for no audience");
+    if (!signet_slice_is_equal(claims->audience, expected->audience))
+        return signet_fail(err, SIGNET_E_TOKEN, "aud_id: the token is for another audience");
+    return true;
+}
+
+/* K4 and K5 are the same function of a key, kept apart by the name of the claim. */
+bool
+sg_claim_check_key(const char *name, signet_slice claim, const signet_key *key, signet_error *err)
+{
+    uint8_t id[32];
+
+    signet_key_confirmation(key, id);
+    if (!sg_equal(claim, (signet_slice){id, sizeof(id)}))
+        return signet_fail(err, SIGNET_E_KEY, "%s: the token names another key", name);
+    return true;
+}
+
+bool
+signet_sig1_verify_by_issuer(signet_algorithms accepted, signet_slice text,
+    const signet_key *issuer_key, bool is_master, const signet_sig1_expectations *expected,
+    signet_sig1 *ret_sig1, signet_error *err)
+{
+    if (expected->issuer.len == 0)
+        return signet_fail(err, SIGNET_E_USAGE, "iss_id: the expected issuer must be named");
+    if (!signet_sig1_verify(accepted, text, issuer_key, ret_sig1, err))
+        return false;
+    if (!signet_slice_is_equal(ret_sig1->claims.issuer, expected->issuer))
+        return signet_fail(err, SIGNET_E_TOKEN, "iss_id: the token is of another issuer");
+    return (!is_master ||
+               sg_claim_check_key("cnf", ret_sig1->claims.confirmation, issuer_key, err)) &&
+           check_audience(&ret_sig1->claims, expected, err) &&
+           signet_token_check_capabilities(&ret_sig1->claims, err) &&
+           signet_token_check_time(&ret_sig1->claims, expected->now, expected->skew, err);
+}
