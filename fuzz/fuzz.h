@@ -16,11 +16,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /** What must be true of every input.  Stays in every build, unlike assert(). */
 #define PROPERTY(condition)                                                                        \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            (void)fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);          \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
+    ((condition) ? (void)0 : fuzz_property_is_broken(__FILE__, __LINE__, #condition))
+
+__attribute__((unused)) static _Noreturn void
+fuzz_property_is_broken(const char *file, int line, const char *property)
+{
+    (void)fprintf(stderr, "%s:%d: not so: %s\n", file, line, property);
+    abort();
+}
 
 #endif

@@ -18,7 +18,7 @@ static _Noreturn void
 give_up(const char *path)
 {
     perror(path);
-    exit(2);
+    _Exit(2);
 }
 
 static void

@@ -81,6 +81,17 @@ typedef struct {
 SIGNET_API bool signet_cert_read(signet_slice der, signet_cert *ret_cert, signet_error *err)
     SIGNET_MUST_CHECK;
 
+/**
+ * Append the DER of the first certificate of a text: PEM `CERTIFICATE`, or DER already.
+ * SIGNET_E_DECODE; SIGNET_E_NOT_FOUND when it is neither.
+ */
+SIGNET_API bool signet_cert_from_pem(signet_slice text, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** Append a certificate as PEM. */
+SIGNET_API bool signet_cert_write_pem(signet_slice der, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
+
 /** The subject's public key.  SIGNET_E_ALGORITHM when it is none of `accepted`. */
 SIGNET_API signet_key *signet_cert_key(
     signet_algorithms accepted, const signet_cert *cert, signet_error *err) SIGNET_MUST_CHECK;

@@ -141,6 +141,13 @@ SIGNET_API bool signet_key_write_spki(const signet_key *key, signet_buf *out, si
 SIGNET_API bool signet_key_write_pkcs8(const signet_key *key, signet_buf *out, signet_error *err)
     SIGNET_MUST_CHECK;
 
+/**
+ * Append PEM: `PRIVATE KEY` (PKCS#8) when there is a private half with a seed, else `PUBLIC KEY`
+ * (SPKI).
+ */
+SIGNET_API bool signet_key_write_pem(const signet_key *key, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
+
 /*
  * The identifiers of a key (tokens.md 2.6).  They are never compared across kinds.
  */

@@ -4,11 +4,12 @@
  *
  * A trust file (docs/formats/trusted_signers.md, signet-trust(5)) has one signer a line:
  *
- *     NAME ed25519=HEX64 [ml-dsa-44=BASE64] [algorithms=LIST] [valid-after=TIME]
- * [valid-before=TIME] [revoked-since=TIME] [require=both|any]
+ *     NAME [ed25519=HEX] [ml-dsa-44=BASE64] [spki=BASE64] [algorithms=LIST]
+ *          [valid-after=TIME] [valid-before=TIME] [revoked-since=TIME] [require=both|any]
  *
  * Blank lines and lines that begin with '#' are kept as they are.  NAME is one word of UTF-8
  * without control characters or white space, usually an e-mail address, or a text in double quotes.
+ * A line has one key or, of a hybrid signer, one of each algorithm.
  */
 #ifndef SIGNET_TRUST_H
 #define SIGNET_TRUST_H
@@ -28,16 +29,22 @@ enum {
 #define SIGNET_TIME_MIN INT64_MIN
 #define SIGNET_TIME_MAX INT64_MAX
 
-/** One signer.  The keys are public; Ed25519 first.  A hybrid signer has two. */
+/**
+ * One signer.  The keys are public; Ed25519 first.  A hybrid signer has two, of which those by an
+ * algorithm that was not accepted when the line was read stand in `unread_keys`, as
+ * "ALGORITHM=VALUE".  They match nothing, but they count: who has two keys must sign with both.
+ */
 typedef struct {
     char name[SIGNET_TRUST_NAME_MAX + 1];
     signet_key *keys[2];
     size_t key_count;
+    char *unread_keys[2];
+    size_t unread_key_count;
     int64_t valid_after;   /**< trusted from this second on; SIGNET_TIME_MIN */
     int64_t valid_before;  /**< trusted before this second; SIGNET_TIME_MAX */
     int64_t revoked_since; /**< revoked from this second on; SIGNET_TIME_MAX: never */
     bool any_is_enough;    /**< of two keys one signature is enough; default: both are required */
-    size_t line;           /**< where it stands, from 1 */
+    size_t line;           /**< where it stands in its text, from 1; not written */
 } signet_trusted_signer;
 
 /** The signers of one or more files. */
@@ -48,28 +55,38 @@ SIGNET_API signet_trust *signet_trust_new(signet_error *err) SIGNET_MUST_CHECK;
 
 /**
  * Add all signers of a file's text, or none.  `accepted` lists the algorithms whose keys are read;
- * a key of another known algorithm name is kept as text and never matches.  Fails with
- * SIGNET_E_DECODE and "line N: ..." .
+ * a key of another known algorithm name is kept as text and never matches.  One name may stand on
+ * several lines with different keys; one key stands once, over all texts.  Fails with
+ * SIGNET_E_DECODE, SIGNET_E_KEY or SIGNET_E_EXISTS (a key twice) and "line N: ...", or with
+ * SIGNET_E_NOMEM.  Signers found before are to be looked up again afterwards.
  */
 SIGNET_API bool signet_trust_parse(signet_trust *trust, signet_algorithms accepted,
     signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
 
 SIGNET_API size_t signet_trust_count(const signet_trust *trust);
+
+/** The signer with that index, below signet_trust_count(). */
 SIGNET_API const signet_trusted_signer *signet_trust_at(const signet_trust *trust, size_t index);
 
-/** The signer who has that key, or NULL. */
+/** The signer who has that key, or NULL.  Quick among many. */
 SIGNET_API const signet_trusted_signer *signet_trust_find(
     const signet_trust *trust, const signet_key *key);
 
-/** Append the line of one signer, with its newline. */
+/**
+ * Append the line of one signer, with its newline: what signet_trust_parse() reads as the same.
+ * SIGNET_E_USAGE names the member that makes no sense.
+ */
 SIGNET_API bool signet_trust_write(
     const signet_trusted_signer *signer, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 
-/** Seconds of "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ssZ" or "@SECONDS". */
+/** Whether `name` can stand in a trust file: 1 to SIGNET_TRUST_NAME_MAX bytes of visible UTF-8. */
+SIGNET_API bool signet_trust_name_check(const char *name, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Seconds of "YYYY-MM-DD" (its first), "YYYY-MM-DDThh:mm:ssZ" or "@SECONDS"; to the year 9999. */
 SIGNET_API bool signet_time_parse(signet_slice text, int64_t *ret_seconds, signet_error *err)
     SIGNET_MUST_CHECK;
 
-/** "YYYY-MM-DDThh:mm:ssZ" and a terminator. */
+/** "YYYY-MM-DDThh:mm:ssZ", or "@SECONDS" outside the years 0 to 9999, and a terminator. */
 SIGNET_API void signet_time_format(int64_t seconds, char ret_text[32]);
 
 SIGNET_API void signet_trust_free(signet_trust *trust);
@@ -97,6 +114,11 @@ typedef enum {
     SIGNET_REQUIRE_HYBRID,  /**< both */
 } signet_requirement;
 
+enum {
+    SIGNET_JUDGE_EARLY = 60,     /**< seconds of tolerance before a leaf's first */
+    SIGNET_JUDGE_KEYS_MAX = 256, /**< keys that are tried when a message does not say which */
+};
+
 /** How to judge. */
 typedef struct {
     int64_t at; /**< with has_at: judge as if signed at this second */
@@ -109,7 +131,8 @@ typedef struct {
 typedef struct {
     signet_verdict verdict;
     signet_error reason;                 /**< why not good */
-    const signet_trusted_signer *signer; /**< NULL: unknown */
+    const signet_trusted_signer *signer; /**< whose keys issued the leaves; NULL: unknown, or two
+                                              people's */
     signet_cms cms;     /**< when the message could be read, else signer_count is 0 */
     signet_cert bridge; /**< of the first signer; `der` empty: none */
     int64_t signed_at;  /**< signing time, or the leaf's first second + 1 */
@@ -120,14 +143,22 @@ typedef struct {
 
 /**
  * Judge a message of the Signet profile over `content`.  Always answers: everything that can go
- * wrong is a verdict, and the least good one of what was found.  A signature without signing time
- * is judged at the leaf's first second + 1.  Answers true when the verdict is SIGNET_VERDICT_GOOD.
+ * wrong is a verdict, and the least good one of what was found, with its reason.  Answers true when
+ * the verdict is SIGNET_VERDICT_GOOD.
+ *
+ * A signature is judged at its signing time, else at the leaf's first second + 1; it may be up to
+ * SIGNET_JUDGE_EARLY seconds before the leaf's first second.  That time is the signer's own word.
+ * `rules` may be NULL.  Two signatures must be by one signer.  `rules->require` adds to what the
+ * signer's line demands and takes nothing away.  A signer who is not `rules->signer` is unknown.
  */
 SIGNET_API bool signet_judge(const signet_trust *trust, signet_algorithms accepted,
     signet_slice message, const signet_cms_content *content, const signet_judge_rules *rules,
     signet_judgement *ret_judgement) SIGNET_MUST_CHECK;
 
-/** The name to show: the signer's, else the bridge's e-mail, else the leaf's common name; borrowed.
+/**
+ * The name to show: the signer's, else the bridge's e-mail, else the leaf's common name, else
+ * nothing; borrowed.  Only the signer's own name is checked: the others are what whoever made the
+ * message wrote there, and are to be escaped.
  */
 SIGNET_API signet_slice signet_judgement_name(const signet_judgement *judgement);
 

@@ -34,14 +34,18 @@ close_file(int *fd)
 }
 
 static bool
-check_private(const char *path, int fd, signet_error *err)
+check_rule(const char *path, int fd, sg_file_rule rule, signet_error *err)
 {
     struct stat status;
 
+    if (rule == SG_FILE_ANY)
+        return true;
     if (fstat(fd, &status) != 0)
         return fail_system(path, "", err);
     if (!S_ISREG(status.st_mode))
         return signet_fail(err, SIGNET_E_IO, "%s: not a regular file", path);
+    if (rule == SG_FILE_REGULAR)
+        return true;
     if (status.st_uid != geteuid())
         return signet_fail(err, SIGNET_E_IO, "%s: belongs to user %lu, not to us", path,
             (unsigned long)status.st_uid);
@@ -84,16 +88,15 @@ bool
 sg_file_read(const char *path, size_t max, sg_file_rule rule, signet_buf *out, signet_error *err)
 {
     /* without O_NONBLOCK a FIFO put in the place of a key file would make us wait for ever */
-    int flags = O_RDONLY | O_CLOEXEC | (rule == SG_FILE_PRIVATE ? O_NOFOLLOW | O_NONBLOCK : 0);
+    int flags = O_RDONLY | O_CLOEXEC | (rule == SG_FILE_ANY ? 0 : O_NONBLOCK) |
+                (rule == SG_FILE_PRIVATE ? O_NOFOLLOW : 0);
     __attribute__((cleanup(close_file))) int fd = open(path, flags);
 
     if (fd < 0 && errno == ELOOP && rule == SG_FILE_PRIVATE)
         return signet_fail(err, SIGNET_E_IO, "%s: a symbolic link, refused", path);
     if (fd < 0)
         return fail_system(path, "", err);
-    if (rule == SG_FILE_PRIVATE && !check_private(path, fd, err))
-        return false;
-    return read_all(path, fd, max, out, err);
+    return check_rule(path, fd, rule, err) && read_all(path, fd, max, out, err);
 }
 
 static bool

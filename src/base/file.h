@@ -10,6 +10,7 @@
 /** How a file is opened for reading. */
 typedef enum {
     SG_FILE_ANY,     /* whatever can be read: a link, a pipe */
+    SG_FILE_REGULAR, /* a regular file, perhaps behind a link; never waits for a pipe */
     SG_FILE_PRIVATE, /* a regular file of ours, not a link, that nobody else can read or write */
 } sg_file_rule;
 

@@ -177,3 +177,15 @@ signet_key_write_pkcs8(const signet_key *key, signet_buf *out, signet_error *err
     sg_der_end(&to);
     return sg_der_write_end(&to, err);
 }
+
+bool
+signet_key_write_pem(const signet_key *key, signet_buf *out, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf der = {0};
+
+    if (key->seed)
+        return signet_key_write_pkcs8(key, &der, err) &&
+               sg_pem_write(out, "PRIVATE KEY", signet_buf_slice(&der), err);
+    return signet_key_write_spki(key, &der, err) &&
+           sg_pem_write(out, "PUBLIC KEY", signet_buf_slice(&der), err);
+}

@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "replay.h"
 
-static const replay_group *const tables[] = {replay_cms, replay_x509};
+static const replay_group *const tables[] = {
+    replay_cms, replay_x509, replay_token, replay_cose, replay_epr};
 
 const signet_algorithms replay_algorithms = signet_only_ed25519;
 
@@ -112,6 +113,21 @@ replay_compare(signet_buf *differences, const char *what, signet_slice is, signe
         !sg_hex_append(differences, is, NULL) ||
         !signet_buf_printf(differences, NULL, ", expected ") ||
         !sg_hex_append(differences, expected, NULL))
+        abort();
+}
+
+void
+replay_compare_class(const replay_case *one, signet_buf *differences, const char *classes)
+{
+    const char *expected = json_string_value(json_object_get(one->whole, "error_class"));
+    const char *strict = json_string_value(json_object_get(one->whole, "strict"));
+    const char *found = expected ? strstr(classes, expected) : NULL;
+
+    if (!expected || (strict && strcmp(strict, "class-may-differ") == 0))
+        return;
+    if (found && strchr(" ", found[strlen(expected)]))
+        return;
+    if (!signet_buf_printf(differences, NULL, " the class is %s, expected %s", classes, expected))
         abort();
 }
 

@@ -15,23 +15,34 @@ enum {
 };
 
 /** How a word is shown; the table of spec 6.1. */
-typedef enum { CLI_SUCCESS, CLI_ERROR, CLI_WARNING, CLI_INFO, CLI_VALUE, CLI_CODE, CLI_SUBTLE } cli_style;
+typedef enum {
+    CLI_SUCCESS,
+    CLI_ERROR,
+    CLI_WARNING,
+    CLI_INFO,
+    CLI_VALUE,
+    CLI_CODE,
+    CLI_SUBTLE
+} cli_style;
 
 /**
- * At the start of main(): the name for messages, no core dumps, descriptors 0 to 2 open, SIGPIPE ignored,
- * colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM, COLORTERM, CI).
+ * At the start of main(): the name for messages, no core dumps, descriptors 0 to 2 open, SIGPIPE
+ * ignored, colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM,
+ * COLORTERM, CI).
  */
 void cli_start(const char *program);
 
 /** Decide the colours; part of cli_start(). */
 void cli_style_start(void);
 
-/** At the end of main(): flush stdout; a full disk or closed stdout turns CLI_OK into CLI_FAILED. */
+/** At the end of main(): flush stdout; a full disk or closed stdout turns CLI_OK into CLI_FAILED.
+ */
 int cli_end(int status);
 
 /**
- * Print in a style: colour codes when `stream` shows them, control characters as \xHH always, so that no
- * file name or certificate can act on the terminal.  Newlines at the end of the format stay newlines.
+ * Print in a style: colour codes when `stream` shows them, control characters as \xHH always, so
+ * that no file name or certificate can act on the terminal.  Newlines at the end of the format stay
+ * newlines.
  */
 void cli_print(FILE *stream, cli_style style, const char *format, ...) SIGNET_PRINTF(3, 4);
 
@@ -45,20 +56,21 @@ void cli_warning(const char *format, ...) SIGNET_PRINTF(1, 2);
 void cli_hint(const char *format, ...) SIGNET_PRINTF(1, 2);
 
 /**
- * One line on stderr, "program: subject: message" (`subject` may be NULL), and the exit status for it:
- * CLI_REFUSED for what is refused or not genuine (DECODE, CERT, TIME, SIGNATURE, TRUST, REVOKED, KEY,
- * ALGORITHM, EXISTS, ...), CLI_FAILED for what could not be told (USAGE, IO, NOMEM, NOT_FOUND, LOCKED, CRYPTO,
- * NETWORK).
+ * One line on stderr, "program: subject: message" (`subject` may be NULL), and the exit status for
+ * it: CLI_REFUSED for what is refused or not genuine (DECODE, CERT, TIME, SIGNATURE, TRUST,
+ * REVOKED, KEY, ALGORITHM, EXISTS, ...), CLI_FAILED for what could not be told (USAGE, IO, NOMEM,
+ * NOT_FOUND, LOCKED, CRYPTO, NETWORK).
  */
 int cli_failed(const char *subject, const signet_error *err);
 
-/** Print `usage` to stdout, CLI_OK; or its first line and a pointer to --help to stderr, CLI_FAILED. */
+/** Print `usage` to stdout, CLI_OK; or its first line and a pointer to --help to stderr,
+ * CLI_FAILED. */
 int cli_help(const char *usage);
 int cli_misused(const char *usage);
 
 /**
- * The same with the reason: what getopt_long() (opterr is 0, see cli_start()) answered in `option`, as
- * "program: unknown option --x" and the pointer; CLI_FAILED.
+ * The same with the reason: what getopt_long() (opterr is 0, see cli_start()) answered in `option`,
+ * as "program: unknown option --x" and the pointer; CLI_FAILED.
  */
 int cli_misused_option(int option, char **argv, const char *usage);
 
@@ -85,12 +97,13 @@ bool cli_parse_number(const char *what, const char *text, int64_t min, int64_t m
 /** Seconds since 1970, now.  SIGNET_NOW (seconds) replaces the clock in test builds only. */
 int64_t cli_now(void);
 
-/** Append a JSON string in quotes: UTF-8 as it is, controls escaped, what is not UTF-8 as U+FFFD. */
+/** Append a JSON string in quotes: UTF-8 as it is, controls escaped, what is not UTF-8 as U+FFFD.
+ */
 bool cli_json_string(signet_buf *out, signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Append all of a stream, up to `max` bytes. */
-bool cli_read_stream(FILE *stream, const char *name, size_t max, signet_buf *out,
-    signet_error *err) SIGNET_MUST_CHECK;
+bool cli_read_stream(FILE *stream, const char *name, size_t max, signet_buf *out, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Write all bytes to a descriptor. */
 bool cli_write_fd(int fd, signet_slice bytes, signet_error *err) SIGNET_MUST_CHECK;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libsignet-pki, loaded only by who needs it: a process that loads libcrypto costs two milliseconds more, and
- * git starts one for each commit.  Memory of sodium_malloc() never crosses the border: each side has its own copy.
+ * libsignet-pki, loaded only by who needs it: a process that loads libcrypto costs two milliseconds
+ * more, and git starts one for each commit.  Memory of sodium_malloc() never crosses the border:
+ * each side has its own copy.
  */
 #ifndef SG_TOOLS_PKI_LOADER_H
 #define SG_TOOLS_PKI_LOADER_H
@@ -22,12 +23,13 @@ typedef struct {
     __typeof__(&signet_pki_openssl_version) openssl_version;
 } pki_functions;
 
-/** Load once, before the first thread; NULL with SIGNET_E_NOT_FOUND and the loader's reason when it cannot be had. */
+/** Load once, before the first thread; NULL with SIGNET_E_NOT_FOUND and the loader's reason when it
+ * cannot be had. */
 const pki_functions *pki_load(signet_error *err) SIGNET_MUST_CHECK;
 
 /**
- * The algorithms that a signature or key text needs: Ed25519 alone, or both (and then the library is loaded)
- * when `bytes` contains the identifier or name of ML-DSA-44.
+ * The algorithms that a signature or key text needs: Ed25519 alone, or both (and then the library
+ * is loaded) when `bytes` contains the identifier or name of ML-DSA-44.
  */
 signet_algorithms pki_algorithms_for(signet_slice bytes, signet_error *err) SIGNET_MUST_CHECK;
 

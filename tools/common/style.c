@@ -150,6 +150,7 @@ own_newlines(const char *format)
     return count;
 }
 
+SIGNET_PRINTF(3, 0)
 static void
 print_formatted(FILE *stream, const char *code, const char *format, va_list args)
 {
@@ -195,6 +196,7 @@ cli_print_plain(FILE *stream, const char *format, ...)
     va_end(args);
 }
 
+SIGNET_PRINTF(4, 0)
 static void
 print_marked(FILE *stream, cli_style style, const char *mark, const char *format, va_list args)
 {
