@@ -61,7 +61,7 @@ uint64_t sg_cbor_read_tag(sg_cbor_reader *in);
 
 /**
  * The next item, whole and borrowed, whatever it is: checked as strictly as if it were read.  Maps
- * in it may have keys of any scalar type, ascending; tags are refused.
+ * in it may have keys of any scalar type, ascending; tags of times are refused.
  */
 signet_slice sg_cbor_read_any(sg_cbor_reader *in);
 
