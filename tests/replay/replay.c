@@ -7,7 +7,7 @@
 #include "replay.h"
 
 static const replay_group *const tables[] = {
-    replay_cms, replay_x509, replay_token, replay_cose, replay_epr};
+    replay_cms, replay_x509, replay_token, replay_cose, replay_epr, replay_ids};
 
 const signet_algorithms replay_algorithms = signet_only_ed25519;
 
@@ -225,6 +225,7 @@ run_group(const json_t *file, const json_t *group, tally *counts)
             .inputs = json_object_get(whole, "inputs"),
             .outputs = json_object_get(whole, "outputs"),
             .whole = whole,
+            .group = group,
         };
 
         run_case(id, run, &one, counts);

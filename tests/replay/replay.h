@@ -20,6 +20,7 @@ typedef struct {
     const json_t *inputs;
     const json_t *outputs; /* or NULL */
     const json_t *whole;   /* the case itself */
+    const json_t *group;   /* it is in */
 } replay_case;
 
 /** What our code did.  REPLAY_SKIP: `err` says why this case is not for this program. */
@@ -41,7 +42,8 @@ typedef struct {
 extern const signet_algorithms replay_algorithms;
 
 /** The tables of the files beside this one; each ends with a row of NULLs. */
-extern const replay_group replay_cms[], replay_x509[], replay_token[], replay_cose[], replay_epr[];
+extern const replay_group replay_cms[], replay_x509[], replay_token[], replay_cose[], replay_epr[],
+    replay_ids[];
 
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
