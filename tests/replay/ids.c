@@ -229,10 +229,12 @@ run_context_cell(const replay_case *one, signet_buf *differences, signet_error *
     const signet_key *const roots[] = {root};
     signet_chain_anchors anchors = {.roots = roots, .root_count = 1};
     signet_ppid_rules rules = ppid_rules_of(one);
+    signet_slice wire = replay_hex(one->inputs, "token_cbor", NULL);
     signet_claims claims = {0};
     signet_identity identity = {0};
 
-    if (!root || !signet_token_decode(replay_hex(one->inputs, "token_cbor", NULL), &claims, err) ||
+    if (!root ||
+        (!claims_of_extensions(one, wire, &claims) && !signet_token_decode(wire, &claims, err)) ||
         !signet_identity_cell(&claims, &rules, &anchors, claims.issued, &identity, err))
         return REPLAY_REJECT;
     compare_identity(one, &identity, identity.resource, differences);
