@@ -207,6 +207,7 @@ claims_of_extensions(const replay_case *one, signet_slice wire, signet_claims *r
     signet_slice *const places[] = {&claims.chain, &claims.environment, &claims.boundary};
     size_t pairs = sg_cbor_read_map(&in);
     bool has_more_than_chain = pairs > 1;
+    uint64_t previous = 0;
 
     if (!signet_token_decode(
             replay_hex(json_object_get(first, "inputs"), "token_cbor", NULL), &claims, NULL))
@@ -214,8 +215,9 @@ claims_of_extensions(const replay_case *one, signet_slice wire, signet_claims *r
     for (; pairs > 0 && !in.problem; pairs--) {
         uint64_t key = sg_cbor_read_uint(&in);
 
-        if (key < 20 || key > 22)
+        if (key < 20 || key > 22 || key <= previous)
             return false;
+        previous = key;
         *places[key - 20] = sg_cbor_read_bytes(&in);
     }
     *ret_claims = claims;
