@@ -105,9 +105,8 @@ static bool
 write_commit(pack *to, const signet_cms_signer *signer, size_t number, int64_t now,
     char id[HEX_SIZE], signet_error *err)
 {
-    SIGNET_AUTO(signet_buf_free)
-    signet_buf head = {0},
-               text = {0}, payload = {0}, armor = {0}, commit = {0};
+    SIGNET_AUTO(signet_buf_free) signet_buf head = {0}, text = {0}, payload = {0}, armor = {0};
+    SIGNET_AUTO(signet_buf_free) signet_buf commit = {0};
     static const char person[] = "A U Thor <author@example.org>";
 
     if (!signet_buf_printf(&head, err, "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n%s%s%s",

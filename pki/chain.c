@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates, signatures,
- * name constraints and policies.
+ * Path validation, RFC 5280 section 6.1 as spec 1.9 has it, over OpenSSL's certificates,
+ * signatures, name constraints and policies.
  *
- * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own: every
- * certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like that for
- * self-signed when it has no authority key identifier, and does not count it against a path length.
+ * The path itself is built here and not by X509_verify_cert(), which cannot find Signet's own:
+ * every certificate of a local CA has the same subject and issuer, and OpenSSL takes a leaf like
+ * that for self-signed when it has no authority key identifier, and does not count it against a
+ * path length.
  *
- * First a path of names and signatures is found, then the rules are checked on it.  The first rule that a
- * whole path broke is what is reported when no other path is better.
+ * First a path of names and signatures is found, then the rules are checked on it.  The first rule
+ * that a whole path broke is what is reported when no other path is better.
  */
 #include <openssl/err.h>
 
@@ -68,8 +69,8 @@ check_path_lengths(const search *at, signet_error *err)
         long limit = X509_get_pathlen(at->path[i]);
 
         if (limit >= 0 && i - 1 > (size_t)limit)
-            return signet_fail(err, SIGNET_E_CERT,
-                "%zu certificates below one that allows %ld", i - 1, limit);
+            return signet_fail(
+                err, SIGNET_E_CERT, "%zu certificates below one that allows %ld", i - 1, limit);
     }
     return true;
 }
@@ -84,6 +85,16 @@ static const struct {
     {SIGNET_PURPOSE_SERVER_AUTH, XKU_SSL_SERVER, "server authentication"},
     {SIGNET_PURPOSE_ANY, 0, "anything"},
 };
+
+static bool
+is_purpose(unsigned purpose)
+{
+    for (size_t row = 0; row < sizeof(purposes) / sizeof(purposes[0]); row++) {
+        if (purposes[row].purpose == purpose)
+            return true;
+    }
+    return false;
+}
 
 /* Absent allows all; present must name the purpose, from the anchor down (spec 1.9). */
 static bool
@@ -103,7 +114,7 @@ check_purpose(const search *at, signet_error *err)
         }
         return true;
     }
-    return signet_fail(err, SIGNET_E_USAGE, "no such purpose: %u", at->rules->purpose);
+    return false; /* sg_chain_verify() has looked */
 }
 
 static bool
@@ -140,19 +151,22 @@ check_names(const search *at, signet_error *err)
     return true;
 }
 
+/* Any policy will do for us, but issuers may demand that there be one (RFC 5280 section 6.1.5). */
 static bool
 check_policies(const search *at, signet_error *err)
 {
     SIGNET_AUTO(X509_policy_tree_free) X509_POLICY_TREE *tree = NULL;
     STACK_OF(X509) *path = sk_X509_new_null();
+    STACK_OF(ASN1_OBJECT) *any = sk_ASN1_OBJECT_new_null();
     int is_explicit = 0, answer = X509_PCY_TREE_INTERNAL;
-    bool is_filled = path != NULL;
+    bool is_filled = path && any && sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0;
 
     for (size_t i = 0; is_filled && i < at->length; i++)
         is_filled = sk_X509_push(path, at->path[i]) > 0;
     if (is_filled)
-        answer = X509_policy_check(&tree, &is_explicit, path, NULL, 0);
-    sk_X509_free(path); /* the certificates are borrowed */
+        answer = X509_policy_check(&tree, &is_explicit, path, any, 0);
+    sk_X509_free(path); /* what is in the two stacks is borrowed */
+    sk_ASN1_OBJECT_free(any);
     if (answer == X509_PCY_TREE_INTERNAL)
         return sg_fail_openssl(err, "cannot check policies");
     if (answer != X509_PCY_TREE_VALID)
@@ -227,7 +241,9 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
 {
     search at = {.rules = rules, .path = {leaf}, .length = 1};
 
-    if (!sg_x509_check(leaf, rules->at, err) || !check_purpose(&at, err))
+    if (!is_purpose(rules->purpose))
+        return signet_fail(err, SIGNET_E_USAGE, "no such purpose: %u", rules->purpose);
+    if (!sg_x509_check(leaf, rules->at, err))
         return false;
     if (is_anchor(rules, leaf) ? accept_path(&at) : climb(&at))
         return true;
@@ -239,7 +255,7 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
 bool
 signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     SIGNET_AUTO(X509_free) X509 *cert = NULL;
     SIGNET_AUTO(sg_certs_free) STACK_OF(X509) *anchors = NULL, *intermediates = NULL;
 

@@ -12,9 +12,9 @@
 #include "chain.h"
 
 enum {
-    DIGESTS_AT_MOST = 8,    /* each one hashes the whole content */
-    PIECE = 64 << 10,       /* bytes of content at a time */
-    HEAD_SIZE = 6,          /* tag and length of a SET that fits in memory */
+    DIGESTS_AT_MOST = 8, /* each one hashes the whole content */
+    PIECE = 64 << 10,    /* bytes of content at a time */
+    HEAD_SIZE = 6,       /* tag and length of a SET that fits in memory */
     DER_SET = 0x31,
 };
 
@@ -75,7 +75,8 @@ find_certs(message *in, const signet_chain_rules *rules, signet_error *err)
     int count = sk_CMS_SignerInfo_num(signers);
 
     if (count < 1 || count > SIGNET_GENERAL_SIGNERS_MAX)
-        return signet_fail(err, SIGNET_E_DECODE, "a message with %d signers", count < 0 ? 0 : count);
+        return signet_fail(
+            err, SIGNET_E_DECODE, "a message with %d signers", count < 0 ? 0 : count);
     in->anchors = sg_x509_read_all(rules->anchors, rules->anchor_count, "anchor", err);
     if (!in->anchors)
         return false;
@@ -91,7 +92,8 @@ find_certs(message *in, const signet_chain_rules *rules, signet_error *err)
 
         CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, i), NULL, &cert, NULL, NULL);
         if (!cert)
-            return signet_fail(err, SIGNET_E_CERT, "the certificate of signer %d is missing", i + 1);
+            return signet_fail(
+                err, SIGNET_E_CERT, "the certificate of signer %d is missing", i + 1);
     }
     return true;
 }
@@ -158,9 +160,9 @@ remember(passage *past, const message *in, signet_slice piece)
 
     for (size_t i = 0; i < piece.len && past->size + i < HEAD_SIZE; i++)
         past->head[past->size + i] = piece.ptr[i];
-    if (in->content && (piece.len > carried || past->size > carried - piece.len ||
-                           memcmp(ASN1_STRING_get0_data(in->content) + past->size, piece.ptr,
-                               piece.len) != 0))
+    if (in->content &&
+        (piece.len > carried || past->size > carried - piece.len ||
+            memcmp(ASN1_STRING_get0_data(in->content) + past->size, piece.ptr, piece.len) != 0))
         past->differs = true;
     past->size += piece.len;
 }
@@ -187,8 +189,8 @@ looks_like_attributes(const passage *past)
 }
 
 static bool
-pass_content(const message *in, const signet_content_source *content, passage *past,
-    uint8_t *piece, signet_error *err)
+pass_content(const message *in, const signet_content_source *content, passage *past, uint8_t *piece,
+    signet_error *err)
 {
     for (;;) {
         size_t len = 0, written = 0;
@@ -203,8 +205,7 @@ pass_content(const message *in, const signet_content_source *content, passage *p
             return sg_fail_openssl(err, "cannot hash");
         remember(past, in, (signet_slice){piece, len});
     }
-    if (in->content &&
-        (past->differs || past->size != (uint64_t)ASN1_STRING_length(in->content)))
+    if (in->content && (past->differs || past->size != (uint64_t)ASN1_STRING_length(in->content)))
         return signet_fail(err, SIGNET_E_SIGNATURE, "the message carries other content");
     return true;
 }
@@ -227,8 +228,8 @@ judge(int answer, signet_error *err)
 static bool
 check_content_type(const message *in, CMS_SignerInfo *signer, signet_error *err)
 {
-    const ASN1_OBJECT *kind = CMS_signed_get0_data_by_OBJ(
-        signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
+    const ASN1_OBJECT *kind =
+        CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
 
     if (!kind || OBJ_cmp(kind, CMS_get0_eContentType(in->cms)) != 0)
         return signet_fail(err, SIGNET_E_SIGNATURE, "the signature is over another content type");
@@ -241,8 +242,8 @@ check_without_attributes(const X509 *cert, const passage *past, signet_error *er
 {
     const EVP_PKEY *key = X509_get0_pubkey(cert);
 
-    if (!key || !(EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS") ||
-                    EVP_PKEY_is_a(key, "EC")))
+    if (!key ||
+        !(EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS") || EVP_PKEY_is_a(key, "EC")))
         return signet_fail(err, SIGNET_E_ALGORITHM, "a signature without signed attributes");
     if (looks_like_attributes(past))
         return signet_fail(err, SIGNET_E_SIGNATURE, "content that was signed as something else");
@@ -250,8 +251,7 @@ check_without_attributes(const X509 *cert, const passage *past, signet_error *er
 }
 
 static bool
-check_signature(
-    const message *in, CMS_SignerInfo *signer, const passage *past, signet_error *err)
+check_signature(const message *in, CMS_SignerInfo *signer, const passage *past, signet_error *err)
 {
     X509 *cert = NULL;
 
@@ -354,7 +354,7 @@ signet_cms_verify_general(signet_slice der, const signet_content_source *content
     const signet_chain_rules *rules, signet_general_signer *ret_signers, size_t *ret_count,
     signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     SIGNET_AUTO(close_message) message in = {0};
     uint8_t *piece = NULL;
     passage past = {0};

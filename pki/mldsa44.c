@@ -77,7 +77,7 @@ generate(OSSL_LIB_CTX *openssl, uint8_t seed[SIGNET_SEED_SIZE], EVP_PKEY **ret_k
 static void *
 private_from_seed(signet_slice seed, uint8_t *ret_public, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     OSSL_LIB_CTX *openssl = sg_openssl(err);
     EVP_PKEY *key = NULL;
     uint8_t copy[SIGNET_SEED_SIZE];
@@ -100,7 +100,7 @@ private_from_seed(signet_slice seed, uint8_t *ret_public, signet_error *err)
 static void *
 private_from_expanded(signet_slice expanded, uint8_t *ret_public, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     OSSL_LIB_CTX *openssl = sg_openssl(err);
     EVP_PKEY *key = NULL;
 
@@ -124,7 +124,7 @@ is_same_private(const void *private_a, const void *private_b)
     const sg_mldsa44_private *a = private_a, *b = private_b;
     uint8_t bytes[2][EXPANDED_SIZE];
     size_t len[2] = {EXPANDED_SIZE, EXPANDED_SIZE};
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     bool is_same = EVP_PKEY_get_raw_private_key(a->key, bytes[0], &len[0]) == 1 &&
                    EVP_PKEY_get_raw_private_key(b->key, bytes[1], &len[1]) == 1 &&
                    len[0] == EXPANDED_SIZE && len[1] == EXPANDED_SIZE &&
@@ -186,8 +186,7 @@ sg_mldsa44_verify(signet_slice public_key, const sg_mldsa44_input *input, signet
     algorithm = EVP_SIGNATURE_fetch(openssl, NAME, NULL);
     if (!ctx || !algorithm || EVP_PKEY_verify_message_init(ctx, algorithm, params) != 1)
         return sg_fail_openssl(err, "cannot start verifying");
-    answer = EVP_PKEY_verify(
-        ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
+    answer = EVP_PKEY_verify(ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
     if (answer == 1)
         return true;
     if (answer < 0 || ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
@@ -198,7 +197,7 @@ sg_mldsa44_verify(signet_slice public_key, const sg_mldsa44_input *input, signet
 static bool
 sign(const void *private_state, signet_slice message, uint8_t *ret_signature, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     const sg_mldsa44_input input = {message, false};
 
     return sg_mldsa44_sign(private_state, &input, ret_signature, err);
@@ -207,7 +206,7 @@ sign(const void *private_state, signet_slice message, uint8_t *ret_signature, si
 static bool
 verify(signet_slice public_key, signet_slice message, signet_slice signature, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     const sg_mldsa44_input input = {message, false};
 
     return sg_mldsa44_verify(public_key, &input, signature, err);

@@ -28,7 +28,7 @@ sg_x509_read(signet_slice der, signet_error *err)
 }
 
 STACK_OF(X509) *
-sg_x509_read_all(const signet_slice *ders, size_t count, const char *what, signet_error *err)
+    sg_x509_read_all(const signet_slice *ders, size_t count, const char *what, signet_error *err)
 {
     SIGNET_AUTO(sg_certs_free) STACK_OF(X509) *certs = sk_X509_new_null();
 
@@ -144,8 +144,8 @@ check_extensions(X509 *cert, signet_error *err)
     if (X509_get_extension_flags(cert) & (EXFLAG_INVALID | EXFLAG_INVALID_POLICY))
         return signet_fail(err, SIGNET_E_DECODE, "a certificate with a broken extension");
     if (X509_get_ext_count(cert) > EXTENSIONS_AT_MOST)
-        return signet_fail(err, SIGNET_E_DECODE, "a certificate with %d extensions",
-            X509_get_ext_count(cert));
+        return signet_fail(
+            err, SIGNET_E_DECODE, "a certificate with %d extensions", X509_get_ext_count(cert));
     for (int i = 0; i < X509_get_ext_count(cert); i++) {
         X509_EXTENSION *extension = X509_get_ext(cert, i);
         const ASN1_OBJECT *kind = X509_EXTENSION_get_object(extension);
@@ -203,8 +203,14 @@ copy_text(const ASN1_STRING *text, char *ret_name, size_t size)
 {
     unsigned char *utf8 = NULL;
     int len = text ? ASN1_STRING_to_UTF8(&utf8, text) : -1;
-    size_t count = len < 0 ? 0 : (size_t)len;
+    size_t count = 0;
 
+    ret_name[0] = '\0';
+    if (len <= 0 || !utf8) {
+        OPENSSL_free(utf8);
+        return false;
+    }
+    count = (size_t)len;
     if (count > size - 1) {
         count = size - 1;
         while (count > 0 && (utf8[count] & 0xc0) == 0x80)

@@ -45,13 +45,16 @@ typedef struct {
     size_t anchor_count;
     const signet_slice *intermediates; /**< DER certificates that may help */
     size_t intermediate_count;
-    unsigned purpose; /**< SIGNET_PURPOSE_CODE_SIGNING, _CLIENT_AUTH or _ANY */
+    unsigned purpose; /**< SIGNET_PURPOSE_CODE_SIGNING, _CLIENT_AUTH, _SERVER_AUTH or _ANY */
     int64_t at;       /**< seconds since 1970 */
 } signet_chain_rules;
 
 /**
- * RFC 5280 path validation of a certificate (spec 1.9): Ed25519, ML-DSA-44, ECDSA and RSA.  Fails
- * with SIGNET_E_DECODE, SIGNET_E_TIME (expired), SIGNET_E_TRUST (no path), SIGNET_E_CERT (a rule).
+ * RFC 5280 path validation of a certificate (spec 1.9): Ed25519, Ed448, ML-DSA, ECDSA on P-256,
+ * P-384 and P-521, and RSA from 2048 bits.  A path has at most ten certificates.  A key or
+ * signature that is weaker, a name constraint, a policy or a path length in the way is
+ * SIGNET_E_CERT.  Fails with SIGNET_E_DECODE, SIGNET_E_TIME (expired), SIGNET_E_TRUST (no path),
+ * SIGNET_E_CERT (a rule).
  */
 SIGNET_API bool signet_chain_verify(
     signet_slice leaf, const signet_chain_rules *rules, signet_error *err) SIGNET_MUST_CHECK;
@@ -78,10 +81,14 @@ enum { SIGNET_GENERAL_SIGNERS_MAX = 8 };
 /**
  * Verify a detached CMS message that is not Signet's, with OpenSSL: any number of signers (all must
  * be genuine, at most SIGNET_GENERAL_SIGNERS_MAX), each with a chain to an anchor of `rules`,
- * judged at `rules->at`, or, when that is negative, at each signer's signing time.  Refuses a
- * message for which signet_cms_is_signet() is true (SIGNET_E_USAGE).  SIGNET_E_SIGNATURE, _TRUST,
- * _TIME, _CERT, _DECODE. On SIGNET_E_TRUST `ret_signers` is still written: genuine, by somebody
- * unknown.
+ * judged at `rules->at`, or, when that is negative, at each signer's signing time.  Certificates in
+ * the message help, as `rules->intermediates` do.  Content that the message carries must be the
+ * same. Refuses a message for which signet_cms_is_signet() is true (SIGNET_E_USAGE).
+ * SIGNET_E_SIGNATURE, _TRUST, _TIME, _CERT, _DECODE, _ALGORITHM.
+ *
+ * `ret_signers` (SIGNET_GENERAL_SIGNERS_MAX of them) and `ret_count` are written also when a chain
+ * is refused (_TRUST, _TIME, _CERT): then all signatures are genuine, and these made them.  In
+ * every other case `ret_count` is 0.
  */
 SIGNET_API bool signet_cms_verify_general(signet_slice message,
     const signet_content_source *content, const signet_chain_rules *rules,

@@ -2,7 +2,7 @@
 /*
  * Who is trusted, and was the key good when it signed.
  *
- * A trust file (docs/formats/trusted_signers.md, signet-trust(5)) has one signer a line:
+ * A trust file (docs/formats/trusted_signers.md, trusted_signers(5)) has one signer a line:
  *
  *     NAME [ed25519=HEX] [ml-dsa-44=BASE64] [spki=BASE64] [algorithms=LIST]
  *          [valid-after=TIME] [valid-before=TIME] [revoked-since=TIME] [require=both|any]
@@ -134,7 +134,7 @@ typedef struct {
     const signet_trusted_signer *signer; /**< whose keys issued the leaves; NULL: unknown, or two
                                               people's */
     signet_cms cms;     /**< when the message could be read, else signer_count is 0 */
-    signet_cert bridge; /**< of the first signer; `der` empty: none */
+    signet_cert bridge; /**< between the first signer and the leaf; `der` empty: none */
     int64_t signed_at;  /**< signing time, or the leaf's first second + 1 */
     bool has_signing_time;
     bool is_revoked_later; /**< good, but the signer was revoked since */

@@ -188,14 +188,16 @@ static void
 write_validity(sg_der_writer *to, const signet_cert_template *wanted)
 {
     int64_t validity = wanted->validity;
-    int64_t last = 0;
+    int64_t first = 0, last = 0;
 
     if (validity == 0)
         validity = wanted->kind == SIGNET_CERT_CA ? (int64_t)CA_DAYS * DAY : SIGNET_LEAF_VALIDITY;
     if (__builtin_add_overflow(wanted->now, validity, &last))
         last = INT64_MAX; /* which the writer refuses */
+    if (__builtin_sub_overflow(wanted->now, profiles[wanted->kind].backdated, &first))
+        first = INT64_MIN;
     sg_der_begin(to, SG_DER_SEQUENCE);
-    sg_der_write_time(to, wanted->now - profiles[wanted->kind].backdated);
+    sg_der_write_time(to, first);
     sg_der_write_time(to, last);
     sg_der_end(to);
 }

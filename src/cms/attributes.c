@@ -201,3 +201,15 @@ sg_cms_read_attributes(signet_slice content, const signet_algorithm *algorithm,
     }
     return sg_der_read_end(&in, "signedAttrs", err);
 }
+
+bool
+sg_cms_looks_like_attributes(signet_slice content)
+{
+    sg_der_reader in = sg_der_reader_of(content);
+    sg_der_reader set = sg_der_enter(&in, SG_DER_SET, "content");
+    sg_der_reader attribute = sg_der_enter(&set, SG_DER_SEQUENCE, "content");
+
+    (void)sg_der_read(&attribute, SG_DER_OID, "content");
+    (void)sg_der_read(&attribute, SG_DER_SET, "content");
+    return !attribute.problem && !in.problem && in.left.len == 0;
+}

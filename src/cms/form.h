@@ -30,4 +30,11 @@ typedef struct {
 bool sg_cms_read_attributes(signet_slice content, const signet_algorithm *algorithm,
     sg_cms_attributes *ret_attributes, signet_error *err) SIGNET_MUST_CHECK;
 
+/**
+ * Whether content is the SET that signed attributes are signed as.  A signature over attributes,
+ * stripped of them, would pass as one over such a content (RFC 8933's neighbour); no honest content
+ * looks like that, so form P never has it.
+ */
+bool sg_cms_looks_like_attributes(signet_slice content);
+
 #endif

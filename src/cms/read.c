@@ -125,15 +125,20 @@ read_certificates(sg_der_reader *in, reading *all)
     sg_der_leave(in, &set, field);
 }
 
-/* Well-formed elements that mean nothing. */
-static void
-skip_elements(sg_der_reader *in, uint8_t tag, const char *field)
+/* Well-formed elements that mean nothing, but for what the version says of them: whether one has
+ * the tag `other`. */
+static bool
+skip_elements(sg_der_reader *in, uint8_t tag, uint8_t other, const char *field)
 {
     sg_der_reader body = sg_der_enter(in, tag, field);
+    bool has_other = false;
 
-    while (sg_der_has_more(&body))
+    while (sg_der_has_more(&body)) {
+        has_other = has_other || sg_der_next_is(&body, other);
         (void)sg_der_read_any(&body, field);
+    }
     sg_der_leave(in, &body, field);
+    return has_other;
 }
 
 static void
@@ -176,7 +181,7 @@ read_signer(sg_der_reader *in, reading *all)
     parts->sign_oid = read_algorithm(&body, "SignerInfo.signatureAlgorithm");
     signer->signature = sg_der_read(&body, SG_DER_OCTET_STRING, "SignerInfo.signature");
     if (sg_der_next_is(&body, SG_DER_CONTEXT_CONSTRUCTED | 1))
-        skip_elements(&body, SG_DER_CONTEXT_CONSTRUCTED | 1, "unsignedAttrs");
+        (void)skip_elements(&body, SG_DER_CONTEXT_CONSTRUCTED | 1, 0, "unsignedAttrs");
     sg_der_leave(in, &body, field);
     all->cms.signer_count++;
 }
@@ -199,6 +204,19 @@ read_signers(sg_der_reader *in, reading *all)
     sg_der_leave(in, &set, field);
 }
 
+/* RFC 5652 section 5.1: the version follows from what is there, so it has one value (S-06). */
+static uint32_t
+version_of(const reading *all, bool has_other_crls)
+{
+    if (has_other_crls)
+        return 5;
+    for (size_t i = 0; i < all->cms.signer_count; i++) {
+        if (all->parts[i].sid_ski.len > 0)
+            return 3;
+    }
+    return 1;
+}
+
 static bool
 read_form(signet_slice message, reading *all, signet_error *err)
 {
@@ -206,20 +224,22 @@ read_form(signet_slice message, reading *all, signet_error *err)
     sg_der_reader info = sg_der_enter(&in, SG_DER_SEQUENCE, "ContentInfo");
     sg_der_reader wrapped = {0}, body = {0};
     uint32_t version = 0;
+    bool has_other_crls = false;
 
     if (!signet_slice_is_equal(sg_der_read(&info, SG_DER_OID, "contentType"), SG_OID(SIGNED_DATA)))
         sg_der_refuse(&info, "contentType", "is not id-signedData");
     wrapped = sg_der_enter(&info, SG_DER_CONTEXT_CONSTRUCTED | 0, "ContentInfo.content");
     body = sg_der_enter(&wrapped, SG_DER_SEQUENCE, "SignedData");
     version = sg_der_read_small(&body, "SignedData.version");
-    if (version == 0 || version == 2 || version > 5)
-        sg_der_refuse(&body, "SignedData.version", "is not 1, 3, 4 or 5");
     read_digests(&body, all);
     read_content(&body, &all->cms);
     read_certificates(&body, all);
     if (sg_der_next_is(&body, SG_DER_CONTEXT_CONSTRUCTED | 1))
-        skip_elements(&body, SG_DER_CONTEXT_CONSTRUCTED | 1, "crls");
+        has_other_crls = skip_elements(
+            &body, SG_DER_CONTEXT_CONSTRUCTED | 1, SG_DER_CONTEXT_CONSTRUCTED | 1, "crls");
     read_signers(&body, all);
+    if (version != version_of(all, has_other_crls))
+        sg_der_refuse(&body, "SignedData.version", "is not the one for its content");
     sg_der_leave(&wrapped, &body, "SignedData");
     sg_der_leave(&info, &wrapped, "ContentInfo.content");
     sg_der_leave(&in, &info, "ContentInfo");

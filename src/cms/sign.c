@@ -126,9 +126,17 @@ write_message(const all_makings *all, signet_buf *out, signet_error *err)
     return sg_der_write_end(&to, err);
 }
 
+/* What is written here can be read here. */
 static bool
 check_count(const all_makings *all, signet_error *err)
 {
+    size_t certs = all->count;
+
+    for (size_t i = 0; i < all->count; i++)
+        certs += all->of[i].intermediate_count;
+    if (certs > SIGNET_CMS_CERTS_MAX)
+        return signet_fail(
+            err, SIGNET_E_USAGE, "certificates: %zu are more than %d", certs, SIGNET_CMS_CERTS_MAX);
     if (all->count == 2 &&
         (!signet_slice_is_equal(all->of[0].algorithm->oid, signet_ed25519.oid) ||
             signet_slice_is_equal(all->of[1].algorithm->oid, signet_ed25519.oid)))
@@ -150,6 +158,37 @@ sign_attributes(all_makings *all, signet_slice digest, int64_t now, signet_error
             return false;
     }
     return true;
+}
+
+/* S-11: a bridge that is not the key's, is no authority, or is over, would make a bad signature. */
+static bool
+check_bridge(const signet_cms_signer *signer, const signet_cert *bridge, int64_t now,
+    signet_cert_template *wanted, signet_error *err)
+{
+    const signet_algorithm *accepted[] = {signet_key_algorithm(signer->bridge_key), NULL};
+    SIGNET_AUTO(signet_key_free) signet_key *certified = NULL;
+
+    certified = signet_cert_key(accepted, bridge, err);
+    if (!certified) {
+        signet_error_prefix(err, "bridge certificate");
+        return false;
+    }
+    if (!signet_key_is_same(certified, signer->bridge_key))
+        return signet_fail(err, SIGNET_E_KEY, "bridge key: does not match the bridge certificate");
+    if (!bridge->is_ca)
+        return signet_fail(err, SIGNET_E_CERT, "bridge certificate: may not issue certificates");
+    if (!signet_cert_check_time(bridge, now, 0, err)) {
+        signet_error_prefix(err, "bridge");
+        return false;
+    }
+    wanted->parent = bridge;
+    if (wanted->validity == 0)
+        wanted->validity = SIGNET_LEAF_VALIDITY;
+    if (wanted->validity > bridge->not_after - now)
+        wanted->validity = bridge->not_after - now;
+    return wanted->validity > 0
+               ? true
+               : signet_fail(err, SIGNET_E_TIME, "bridge: ends at this very second");
 }
 
 /* Make a key and its leaf for one signer. */
@@ -189,9 +228,9 @@ make_leaf(const signet_cms_signer *signer, int64_t now, making *one, signet_erro
     }
     wanted.subject_spki = signet_buf_slice(&spki);
     if (signer->bridge.len > 0) {
-        if (!signet_cert_read(signer->bridge, &bridge, err))
+        if (!signet_cert_read(signer->bridge, &bridge, err) ||
+            !check_bridge(signer, &bridge, now, &wanted, err))
             return false;
-        wanted.parent = &bridge;
         one->intermediates = &signer->bridge;
         one->intermediate_count = 1;
     }
@@ -275,6 +314,12 @@ signet_cms_encode_plain(const signet_cms_leaf *leaf, signet_slice content, int64
 {
     __attribute__((cleanup(all_makings_free_auto))) all_makings all = {.count = 1};
 
-    return take_leaf(leaf, now, &all.of[0], err) && sign_with(&all.of[0], content, err) &&
-           write_message(&all, out, err);
+    if (!take_leaf(leaf, now, &all.of[0], err) || !check_count(&all, err))
+        return false;
+    if (all.of[0].algorithm != &signet_ed25519)
+        return signet_fail(err, SIGNET_E_ALGORITHM,
+            "private key: a message without signed attributes is made with Ed25519");
+    if (sg_cms_looks_like_attributes(content))
+        return signet_fail(err, SIGNET_E_USAGE, "data: looks like signed attributes");
+    return sign_with(&all.of[0], content, err) && write_message(&all, out, err);
 }

@@ -18,22 +18,6 @@ check_embedded_content(const signet_cms *cms, const signet_cms_content *content,
     return true;
 }
 
-/*
- * A signature over attributes, stripped of them, would pass as one over a content that is the
- * attributes' SET (RFC 8933's neighbour); no honest content looks like that.
- */
-static bool
-looks_like_attributes(signet_slice content)
-{
-    sg_der_reader in = sg_der_reader_of(content);
-    sg_der_reader set = sg_der_enter(&in, SG_DER_SET, "content");
-    sg_der_reader attribute = sg_der_enter(&set, SG_DER_SEQUENCE, "content");
-
-    (void)sg_der_read(&attribute, SG_DER_OID, "content");
-    (void)sg_der_read(&attribute, SG_DER_SET, "content");
-    return !attribute.problem && !in.problem && in.left.len == 0;
-}
-
 static bool
 check_plain(const signet_cms_signer_info *signer, const signet_key *key,
     const signet_cms_content *content, signet_error *err)
@@ -41,7 +25,7 @@ check_plain(const signet_cms_signer_info *signer, const signet_key *key,
     if (!content->has_bytes)
         return signet_fail(
             err, SIGNET_E_USAGE, "a signature without signed attributes needs the whole content");
-    if (looks_like_attributes(content->bytes))
+    if (sg_cms_looks_like_attributes(content->bytes))
         return signet_fail(err, SIGNET_E_SIGNATURE,
             "signedAttrs are missing and the content looks like signed attributes");
     return signet_key_verify(key, content->bytes, signer->signature, err);
@@ -66,10 +50,15 @@ bool
 signet_cms_check_signature(
     const signet_cms *cms, size_t index, const signet_cms_content *content, signet_error *err)
 {
-    const signet_cms_signer_info *signer = &cms->signers[index];
-    const signet_algorithm *accepted[] = {signer->algorithm, NULL};
-    SIGNET_AUTO(signet_key_free) signet_key *key = signet_cert_key(accepted, &signer->leaf, err);
+    const signet_cms_signer_info *signer = NULL;
+    const signet_algorithm *accepted[] = {NULL, NULL};
+    SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
 
+    if (index >= cms->signer_count)
+        return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    signer = &cms->signers[index];
+    accepted[0] = signer->algorithm;
+    key = signet_cert_key(accepted, &signer->leaf, err);
     if (!key) {
         signet_error_prefix(err, "signer certificate");
         return false;
@@ -154,10 +143,13 @@ signet_cms_check_chain(const signet_cms *cms, size_t index, const signet_key *an
     const signet_cms_chain_rules *rules, signet_cert *ret_bridge, signet_error *err)
 {
     static const signet_cms_chain_rules strict = {0};
-    const signet_cert *leaf = &cms->signers[index].leaf;
+    const signet_cert *leaf = NULL;
     signet_cert bridge = {0};
     unsigned purpose = SIGNET_PURPOSE_CODE_SIGNING;
 
+    if (index >= cms->signer_count)
+        return signet_fail(err, SIGNET_E_USAGE, "signer %zu of %zu", index, cms->signer_count);
+    leaf = &cms->signers[index].leaf;
     if (!rules)
         rules = &strict;
     if (rules->purpose)

@@ -8,7 +8,7 @@
 static signet_key *
 new_key(const signet_algorithm *algorithm, signet_error *err)
 {
-    signet_key *key = calloc(1, sizeof(*key));
+    signet_key *key = calloc(1, sizeof(*key) + algorithm->public_size);
 
     if (!key)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for a key");

@@ -7,9 +7,9 @@
 
 struct signet_key {
     const signet_algorithm *algorithm;
-    void *private_state; /* made by the algorithm; NULL for a public key */
-    uint8_t *seed;       /* SIGNET_SEED_SIZE bytes in locked memory, or NULL */
-    uint8_t public_key[SIGNET_PUBLIC_MAX];
+    void *private_state;  /* made by the algorithm; NULL for a public key */
+    uint8_t *seed;        /* SIGNET_SEED_SIZE bytes in locked memory, or NULL */
+    uint8_t public_key[]; /* of the algorithm's size: a trust file may hold 100,000 of these */
 };
 
 /** A key pair of an expanded private key; SIGNET_E_ALGORITHM when the algorithm has no such form.

@@ -194,7 +194,7 @@ add_plaintext(const sg_pem_block *block, sg_keyfile *file, signet_error *err)
     if (!find_seed(block, &name, &seed, err))
         return false;
     if (!file->seeds)
-        file->seeds = sg_secret_new(SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
+        file->seeds = sg_secret_new((size_t)SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
     if (!file->seeds || !add_key(file, signet_slice_text(name), (signet_slice){0}, err))
         return false;
     memcpy(file->seeds + index * SIGNET_SEED_SIZE, seed.ptr, seed.len);
@@ -262,7 +262,7 @@ sg_keyfile_unlock(
 {
     SIGNET_AUTO(sg_secret_free) uint8_t *seeds = NULL;
 
-    seeds = sg_secret_new(SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
+    seeds = sg_secret_new((size_t)SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
     if (!seeds)
         return false;
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(seeds, NULL, NULL, file->box.ptr, file->box.len,
@@ -334,7 +334,7 @@ sg_keyfile_write_encrypted(const signet_key *const *keys, size_t count, signet_s
     sg_keyfile file = {.cost = *cost};
 
     unlocking = sg_secret_new(SG_KEYFILE_UNLOCKING_SIZE, err);
-    seeds = sg_secret_new(SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
+    seeds = sg_secret_new((size_t)SG_KEYFILE_KEYS_MAX * SIGNET_SEED_SIZE, err);
     if (!unlocking || !seeds || !write_header(keys, count, cost, &body, err))
         return false;
     for (size_t i = 0; i < count; i++)

@@ -169,6 +169,27 @@ find_signer(const hearing *all, size_t index, finding *found, signet_error *err)
         err, SIGNET_E_TRUST, "signer certificate was issued by nobody who is trusted");
 }
 
+/* A stranger's bridge is shown, never believed; but it must at least have issued the leaf. */
+static void
+find_bridge_of_stranger(const hearing *all, size_t index, finding *found)
+{
+    const signet_cms_signer_info *info = &all->cms->signers[index];
+    const signet_algorithm *accepted[] = {info->algorithm, NULL};
+
+    for (size_t i = 0; i < all->cms->cert_count; i++) {
+        const signet_cert *cert = &all->cms->certs[i];
+        SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
+
+        if (!cert->is_ca || !signet_slice_is_equal(cert->subject, info->leaf.issuer))
+            continue;
+        key = signet_cert_key(accepted, cert, NULL);
+        if (key && signet_cert_check_signature(&info->leaf, key, NULL)) {
+            found->bridge = *cert;
+            return;
+        }
+    }
+}
+
 static bool
 check_window(const hearing *all, size_t index, const finding *found, signet_error *err)
 {
@@ -194,7 +215,7 @@ check_trusted_then(const finding *found, signet_error *err)
     if (!signer)
         return true;
     signet_time_format(found->at, at);
-    if (found->at >= signer->revoked_since) {
+    if (signer->revoked_since != SIGNET_TIME_MAX && found->at >= signer->revoked_since) {
         signet_time_format(signer->revoked_since, bound);
         return signet_fail(err, SIGNET_E_REVOKED,
             "revoked-since: %s was revoked %s, this was signed %s", signer->name, bound, at);
@@ -204,7 +225,7 @@ check_trusted_then(const finding *found, signet_error *err)
         return signet_fail(err, SIGNET_E_TIME,
             "valid-after: %s is trusted from %s on, this was signed %s", signer->name, bound, at);
     }
-    if (found->at >= signer->valid_before) {
+    if (signer->valid_before != SIGNET_TIME_MAX && found->at >= signer->valid_before) {
         signet_time_format(signer->valid_before, bound);
         return signet_fail(err, SIGNET_E_TIME,
             "valid-before: %s is trusted before %s, this was signed %s", signer->name, bound, at);
@@ -229,8 +250,10 @@ judge_signature(const hearing *all, size_t index, finding *found)
     found->at = time_of(info, all->rules);
     if (!signet_cms_check_signature(all->cms, index, all->content, &problem))
         note(&problem, &found->verdict, &found->reason);
-    if (!find_signer(all, index, found, &problem))
+    if (!find_signer(all, index, found, &problem)) {
         note(&problem, &found->verdict, &found->reason);
+        find_bridge_of_stranger(all, index, found);
+    }
     if (!check_window(all, index, found, &problem))
         note(&problem, &found->verdict, &found->reason);
     if (!check_trusted_then(found, &problem))

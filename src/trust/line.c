@@ -49,13 +49,6 @@ take_until(signet_slice *text, char separator)
     return taken;
 }
 
-static bool
-write_key(const sg_trust_algorithm *row, signet_slice raw, signet_buf *out, signet_error *err)
-{
-    return signet_buf_printf(out, err, "%s=", row->name) &&
-           (row->is_hex ? sg_hex_append(out, raw, err) : sg_base64_append(out, raw, 0, err));
-}
-
 /* The text of a key that this program cannot use, to be written again. */
 static char *
 text_of_key(const sg_trust_algorithm *row, signet_slice raw, signet_error *err)
@@ -63,7 +56,7 @@ text_of_key(const sg_trust_algorithm *row, signet_slice raw, signet_error *err)
     SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
     char *copy = NULL;
 
-    if (!write_key(row, raw, &text, err))
+    if (!sg_trust_write_key(row, raw, &text, err))
         return NULL;
     copy = strndup((const char *)text.data, text.len);
     return copy ? copy : signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for a signer");

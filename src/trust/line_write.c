@@ -4,6 +4,14 @@
 #include "base/time.h"
 #include "trust/trust.h"
 
+bool
+sg_trust_write_key(
+    const sg_trust_algorithm *row, signet_slice raw, signet_buf *out, signet_error *err)
+{
+    return signet_buf_printf(out, err, "%s%s=", out->len > 0 ? " " : "", row->name) &&
+           (row->is_hex ? sg_hex_append(out, raw, err) : sg_base64_append(out, raw, 0, err));
+}
+
 static const char *
 unread_value(const char *text, const sg_trust_algorithm *row)
 {
@@ -26,25 +34,21 @@ sg_trust_unread_raw(const char *text, signet_buf *out, signet_error *err)
     return signet_fail(err, SIGNET_E_USAGE, "an unread key of an unknown algorithm");
 }
 
-/* The raw key of that algorithm, appended; `ret_count` is how many the signer has. */
+/* The raw keys of that algorithm, appended. */
 static bool
-collect_key(const signet_trusted_signer *signer, const sg_trust_algorithm *row, signet_buf *raw,
-    size_t *ret_count, signet_error *err)
+collect_keys(const signet_trusted_signer *signer, const sg_trust_algorithm *row, signet_buf *raw,
+    signet_error *err)
 {
     for (size_t i = 0; i < signer->key_count; i++) {
         const signet_key *key = signer->keys[i];
 
-        if (strcmp(signet_key_algorithm(key)->name, row->name) != 0)
-            continue;
-        ++*ret_count;
-        if (!signet_buf_append(raw, signet_key_public(key), err))
+        if (strcmp(signet_key_algorithm(key)->name, row->name) == 0 &&
+            !signet_buf_append(raw, signet_key_public(key), err))
             return false;
     }
     for (size_t i = 0; i < signer->unread_key_count; i++) {
-        if (!unread_value(signer->unread_keys[i], row))
-            continue;
-        ++*ret_count;
-        if (!sg_trust_unread_raw(signer->unread_keys[i], raw, err))
+        if (unread_value(signer->unread_keys[i], row) &&
+            !sg_trust_unread_raw(signer->unread_keys[i], raw, err))
             return false;
     }
     return true;
@@ -58,17 +62,14 @@ write_keys(const signet_trusted_signer *signer, signet_buf *out, signet_error *e
     for (size_t i = 0; i < SG_TRUST_KEYS_MAX; i++) {
         SIGNET_AUTO(signet_buf_free) signet_buf raw = {0};
         const sg_trust_algorithm *row = &sg_trust_algorithms[i];
-        size_t count = 0;
 
-        if (!collect_key(signer, row, &raw, &count, err))
+        if (!collect_keys(signer, row, &raw, err))
             return false;
-        if (count == 0)
+        if (raw.len == 0)
             continue;
-        if (count > 1 || raw.len != row->public_size)
+        if (raw.len != row->public_size)
             return signet_fail(err, SIGNET_E_USAGE, "keys: not one key of %s", row->name);
-        if (!signet_buf_printf(out, err, " %s=", row->name) ||
-            !(row->is_hex ? sg_hex_append(out, signet_buf_slice(&raw), err)
-                          : sg_base64_append(out, signet_buf_slice(&raw), 0, err)))
+        if (!sg_trust_write_key(row, signet_buf_slice(&raw), out, err))
             return false;
         written++;
     }

@@ -50,6 +50,10 @@ bool sg_trust_read_name(signet_slice *line, char ret_name[SIGNET_TRUST_NAME_MAX 
 /** Append a name, quoted when it must be. */
 bool sg_trust_write_name(const char *name, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 
+/** Append ALGORITHM=VALUE, with a space in front when there is something before it. */
+bool sg_trust_write_key(const sg_trust_algorithm *row, signet_slice raw, signet_buf *out,
+    signet_error *err) SIGNET_MUST_CHECK;
+
 /** The raw bytes of an unread key, appended. */
 bool sg_trust_unread_raw(const char *text, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
@@ -48,12 +49,27 @@ remember(void)
                 ERR_reason_error_string(ERR_peek_last_error()));                                   \
     } while (0)
 
+/* A key whose curve is written as numbers and not by its name. */
+static EVP_PKEY *
+with_parameters(EVP_PKEY *key)
+{
+    MUST(EVP_PKEY_set_utf8_string_param(
+             key, OSSL_PKEY_PARAM_EC_ENCODING, OSSL_PKEY_EC_ENCODING_EXPLICIT) == 1);
+    return key;
+}
+
 static EVP_PKEY *
 make_key(const char *kind)
 {
     EVP_PKEY *key = NULL;
 
-    if (strncmp(kind, "RSA-", 4) == 0)
+    static const uint8_t weak[32] = {1}; /* the neutral element: anything is signed under it */
+
+    if (strcmp(kind, "weak ED25519") == 0)
+        key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, weak, sizeof(weak));
+    else if (strcmp(kind, "P-256 in parameters") == 0)
+        key = with_parameters(make_key("P-256"));
+    else if (strncmp(kind, "RSA-", 4) == 0)
         key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)strtoul(kind + 4, NULL, 10));
     else if (strncmp(kind, "P-", 2) == 0 || strcmp(kind, "secp256k1") == 0)
         key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", kind);
@@ -85,17 +101,20 @@ set_subject(X509 *cert, const identity_template *wanted)
 static void
 add_extensions(X509 *cert, const identity_template *wanted)
 {
+    CONF *empty = NCONF_new(NULL);
     X509V3_CTX ctx;
 
     X509V3_set_ctx(&ctx, wanted->issuer ? wanted->issuer->cert : cert, cert, NULL, NULL, 0);
+    X509V3_set_nconf(&ctx, empty);
     for (size_t i = 0; i < MADE_EXTENSIONS_MAX && wanted->extensions[i][0]; i++) {
-        X509_EXTENSION *extension = X509V3_EXT_nconf(
-            NULL, &ctx, wanted->extensions[i][0], wanted->extensions[i][1]);
+        X509_EXTENSION *extension =
+            X509V3_EXT_nconf(NULL, &ctx, wanted->extensions[i][0], wanted->extensions[i][1]);
 
         MUST(extension);
         MUST(X509_add_ext(cert, extension, -1));
         X509_EXTENSION_free(extension);
     }
+    NCONF_free(empty);
 }
 
 static void
@@ -120,15 +139,18 @@ make_identity(const identity_template *wanted)
     X509 *cert = X509_new();
     int len = 0;
 
-    made->identity.key = make_key(wanted->key ? wanted->key : "P-256");
+    if (wanted->same_key && EVP_PKEY_up_ref(wanted->same_key->key) == 1)
+        made->identity.key = wanted->same_key->key;
+    else
+        made->identity.key = make_key(wanted->key ? wanted->key : "P-256");
     made->identity.cert = cert;
     MUST(cert && X509_set_version(cert, X509_VERSION_3));
     MUST(ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++));
     MUST(ASN1_TIME_set(X509_getm_notBefore(cert), wanted->from ? wanted->from : MADE_FROM));
     MUST(ASN1_TIME_set(X509_getm_notAfter(cert), wanted->until ? wanted->until : MADE_UNTIL));
     set_subject(cert, wanted);
-    MUST(X509_set_issuer_name(cert,
-        X509_get_subject_name(wanted->issuer ? wanted->issuer->cert : cert)));
+    MUST(X509_set_issuer_name(
+        cert, X509_get_subject_name(wanted->issuer ? wanted->issuer->cert : cert)));
     MUST(X509_set_pubkey(cert, made->identity.key));
     add_extensions(cert, wanted);
     sign_cert(cert, wanted, wanted->issuer ? wanted->issuer->key : made->identity.key);
@@ -156,8 +178,8 @@ add_signer(CMS_ContentInfo *cms, const cms_signer *wanted)
     if (at >= 0 && !(flags & CMS_NOATTR)) {
         ASN1_TIME *time = ASN1_TIME_set(NULL, at);
 
-        MUST(time && CMS_signed_add1_attr_by_NID(
-                         signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
+        MUST(time &&
+             CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
         ASN1_TIME_free(time);
     }
 }

@@ -29,6 +29,7 @@ typedef struct {
     const char *name;         /* common name; NULL: an empty subject */
     const char *organisation; /* or NULL */
     const char *key;          /* "ED25519", "ML-DSA-44", "P-256", "RSA-2048", ...; default P-256 */
+    const identity *same_key; /* or the key of that one */
     const identity *issuer;   /* NULL: itself */
     const EVP_MD *digest;     /* of the signature on it; NULL: none, or SHA-256 */
     bool with_pss;            /* RSA: sign with PSS */
@@ -53,8 +54,8 @@ identity make_identity(const identity_template *wanted);
 typedef struct {
     const identity *identity;
     const EVP_MD *digest;
-    int64_t signed_at;  /* 0: MADE_AT; negative: no signing time */
-    unsigned flags;     /* CMS_USE_KEYID, CMS_NOATTR, CMS_NOCERTS, CMS_KEY_PARAM */
+    int64_t signed_at; /* 0: MADE_AT; negative: no signing time */
+    unsigned flags;    /* CMS_USE_KEYID, CMS_NOATTR, CMS_NOCERTS, CMS_KEY_PARAM */
     bool with_pss;
 } cms_signer;
 

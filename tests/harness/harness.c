@@ -107,6 +107,16 @@ unhex(const char *digits)
 }
 
 signet_slice
+harness_keep(signet_slice bytes)
+{
+    uint8_t *copy = keep(bytes.len);
+
+    if (bytes.len > 0)
+        memcpy(copy, bytes.ptr, bytes.len);
+    return (signet_slice){copy, bytes.len};
+}
+
+signet_slice
 harness_file(const char *path)
 {
     FILE *file = fopen(path, "rb");

@@ -43,7 +43,7 @@ extern const char *harness_row;
 #define REQUIRE(condition)                                                                         \
     do {                                                                                           \
         if (!(condition))                                                                          \
-            harness_fail(__FILE__, __LINE__, #condition " is false");                              \
+            harness_fail(__FILE__, __LINE__, "%s is false", #condition);                           \
     } while (0)
 #define CHECK(condition) REQUIRE(condition)
 #define CHECK_INT(value, expected)                                                                 \
@@ -61,6 +61,9 @@ void harness_bytes(
 
 /** Bytes of hex digits (white space is skipped), in memory that lives until the program ends. */
 signet_slice unhex(const char *digits);
+
+/** A copy of bytes in memory that lives until the program ends. */
+signet_slice harness_keep(signet_slice bytes);
 
 /** A whole file, in memory that lives until the program ends; fails the test when it cannot. */
 signet_slice harness_file(const char *path);

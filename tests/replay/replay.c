@@ -3,13 +3,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <signet/pki.h>
+
 #include "base/text.h"
 #include "replay.h"
 
 static const replay_group *const tables[] = {
-    replay_cms, replay_x509, replay_token, replay_cose, replay_epr, replay_ids};
+    replay_cms, replay_x509, replay_chain, replay_keystore, replay_token, replay_cose, replay_epr,
+    replay_ids};
 
-const signet_algorithms replay_algorithms = signet_only_ed25519;
+const signet_algorithms replay_algorithms = signet_all_algorithms;
+
+/*
+ * Where a binding verdict of the reference is one of its weaknesses, and ours is the other on
+ * purpose.  docs/formats tells the reason of each.
+ */
+static const struct {
+    const char *group, *name, *reason;
+} deviations[] = {
+    {"master_key_file", "symlink_to_0600", "S-24: a key file that is a link is refused"},
+    {"key_commands", "export_key_id_open_mode", "S-24: a key file that others read is refused"},
+};
 
 typedef struct {
     size_t passed, failed, skipped;
@@ -67,6 +81,18 @@ replay_hex(const json_t *object, const char *name, bool *ret_is_there)
         bytes[i] = (uint8_t)strtoul(digits, NULL, 16);
     }
     return (signet_slice){bytes, len};
+}
+
+signet_slice
+replay_text(const json_t *object, const char *name, bool *ret_is_there)
+{
+    const json_t *text = json_object_get(object, name);
+
+    if (json_is_object(text))
+        return replay_hex(text, "hex", ret_is_there);
+    if (ret_is_there)
+        *ret_is_there = json_is_string(text);
+    return (signet_slice){(const uint8_t *)json_string_value(text), json_string_length(text)};
 }
 
 signet_slice
@@ -131,6 +157,42 @@ replay_compare_class(const replay_case *one, signet_buf *differences, const char
         abort();
 }
 
+void
+replay_compare_number(signet_buf *differences, const char *what, int64_t is, int64_t expected)
+{
+    if (is != expected && !signet_buf_printf(differences, NULL, " %s is %lld, expected %lld", what,
+                              (long long)is, (long long)expected))
+        abort();
+}
+
+void
+replay_compare_text(
+    signet_buf *differences, const char *what, signet_slice is, const char *expected)
+{
+    if (signet_slice_is_equal(is, signet_slice_text(expected)))
+        return;
+    if (!signet_buf_printf(differences, NULL, " %s is %.*s, expected %s", what, (int)is.len,
+            (const char *)is.ptr, expected))
+        abort();
+}
+
+replay_verdict
+replay_skip(signet_error *err, const char *why)
+{
+    signet_error_set(err, SIGNET_E_USAGE, "%s", why);
+    return REPLAY_SKIP;
+}
+
+static const char *
+deviation_of(const char *group, const char *name)
+{
+    for (size_t i = 0; i < sizeof(deviations) / sizeof(deviations[0]); i++) {
+        if (strcmp(deviations[i].group, group) == 0 && strcmp(deviations[i].name, name) == 0)
+            return deviations[i].reason;
+    }
+    return NULL;
+}
+
 /* How `strict` lets us differ from the reference. */
 static bool
 may_differ(const char *strict, bool reference_accepts)
@@ -170,11 +232,15 @@ run_case(const char *group, replay_function run, const replay_case *one, tally *
     signet_error err = {0};
     replay_verdict ours = run(one, &differences, &err);
     bool is_same = (ours == REPLAY_ACCEPT) == reference_accepts;
+    const char *deviation = deviation_of(group, one->name);
 
     free_blocks();
     if (ours == REPLAY_SKIP) {
         printf("skip %s/%s: %s\n", group, one->name, err.message);
         counts->skipped++;
+    } else if (deviation && !is_same) {
+        printf("differs %s/%s: %s\n", group, one->name, deviation);
+        counts->passed++;
     } else if (is_same ? must_differ(strict) : !may_differ(strict, reference_accepts)) {
         printf("FAIL %s/%s: %s here, %s%s%s by the reference%s%s\n", group, one->name,
             ours == REPLAY_ACCEPT ? "accepted" : "refused", verdict ? verdict : "nothing",

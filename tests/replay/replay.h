@@ -42,8 +42,8 @@ typedef struct {
 extern const signet_algorithms replay_algorithms;
 
 /** The tables of the files beside this one; each ends with a row of NULLs. */
-extern const replay_group replay_cms[], replay_x509[], replay_token[], replay_cose[], replay_epr[],
-    replay_ids[];
+extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
+    replay_token[], replay_cose[], replay_epr[], replay_ids[];
 
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
@@ -51,8 +51,16 @@ const json_t *replay_input(const replay_case *one, const char *name);
 /** Bytes of a hex member of an object; empty and `is_there` false when it is absent or null. */
 signet_slice replay_hex(const json_t *object, const char *name, bool *ret_is_there);
 
+/** A member that is text, or {"hex": ...}; empty and `is_there` false when absent or null. */
+signet_slice replay_text(const json_t *object, const char *name, bool *ret_is_there);
+
 /** The content of a case: hex `content`, or the pattern of `content_pattern_len`. */
 signet_slice replay_content(const replay_case *one, bool *ret_is_there);
+
+/** Note a difference between numbers, and between texts. */
+void replay_compare_number(signet_buf *differences, const char *what, int64_t is, int64_t expected);
+void replay_compare_text(
+    signet_buf *differences, const char *what, signet_slice is, const char *expected);
 
 /** A member of the file's keys. */
 const json_t *replay_key(const replay_case *one, const char *name);
@@ -68,6 +76,9 @@ void replay_compare_class(const replay_case *one, signet_buf *differences, const
 
 /** Memory that lives until the case is over. */
 uint8_t *replay_alloc(size_t size);
+
+/** Answer REPLAY_SKIP, and why. */
+replay_verdict replay_skip(signet_error *err, const char *why);
 
 /** Note a difference between bytes. */
 void replay_compare(

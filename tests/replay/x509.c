@@ -3,13 +3,6 @@
 
 #include "replay.h"
 
-static replay_verdict
-skip(const char *why, signet_error *err)
-{
-    signet_error_set(err, SIGNET_E_USAGE, "%s", why);
-    return REPLAY_SKIP;
-}
-
 /* A decimal number of up to 128 bits, big-endian. */
 static void
 decimal_to_bytes(const char *digits, uint8_t ret_bytes[16])
@@ -102,7 +95,7 @@ run_issue(const replay_case *one, signet_buf *differences, signet_error *err)
     };
 
     if (!kind_of(json_string_value(replay_input(one, "kind")), &wanted.kind))
-        return skip("certificates of the authority are not made by this program", err);
+        return replay_skip(err, "certificates of the authority are not made by this program");
     if (wanted.kind != SIGNET_CERT_CA && replay_number(one->inputs, "validity_s", 0) == 0) {
         signet_error_set(err, SIGNET_E_USAGE, "validity must be positive");
         return REPLAY_REJECT; /* 0 is our default, and only the vectors mean it */

@@ -41,8 +41,8 @@ judge(signet_slice message, signet_slice content, const signet_chain_rules *rule
     memory_source source = {content, 11, false};
     const signet_content_source from = {read_memory, &source};
     verdict found = {0};
-    bool is_good = signet_cms_verify_general(
-        message, &from, rules, found.signers, &found.count, &found.err);
+    bool is_good =
+        signet_cms_verify_general(message, &from, rules, found.signers, &found.count, &found.err);
 
     CHECK_INT(is_good, found.err.code == SIGNET_OK);
     return found;
@@ -66,8 +66,8 @@ make_family(const char *key)
 {
     family made = {0};
 
-    made.root = make_identity(&(identity_template){
-        .name = "root", .key = key, .extensions = {MADE_CA}});
+    made.root =
+        make_identity(&(identity_template){.name = "root", .key = key, .extensions = {MADE_CA}});
     made.ca = make_identity(&(identity_template){
         .name = "ca", .key = key, .issuer = &made.root, .extensions = {MADE_CA}});
     made.leaf = make_identity(&(identity_template){
@@ -132,8 +132,7 @@ TEST(accepts_the_algorithms_of_today)
         family by = make_family(row->key);
         signet_chain_rules rules = rules_of(&by);
         signet_slice message = signed_by(&by,
-            &(cms_signer){
-                .digest = row->digest(), .flags = row->flags, .with_pss = row->with_pss});
+            &(cms_signer){.digest = row->digest(), .flags = row->flags, .with_pss = row->with_pss});
         verdict found = judge(message, content(), &rules);
 
         CHECK_INT(found.err.code, row->expected);
@@ -181,7 +180,8 @@ TEST(judges_at_the_signing_time_or_the_given_one)
         verdict found;
 
         rules.at = row->at;
-        found = judge(signed_by(&by, &(cms_signer){.signed_at = row->signed_at}), content(), &rules);
+        found =
+            judge(signed_by(&by, &(cms_signer){.signed_at = row->signed_at}), content(), &rules);
         CHECK_INT(found.err.code, row->expected);
         CHECK_INT(found.count, 1); /* genuine in any case */
     }
@@ -208,8 +208,7 @@ fulcio_leaf(const identity *issuer)
         .from = MADE_AT - 5,
         .until = MADE_AT + 595,
         .extensions = {{"keyUsage", "critical,digitalSignature"},
-            {"extendedKeyUsage", "codeSigning"},
-            {"subjectKeyIdentifier", "hash"},
+            {"extendedKeyUsage", "codeSigning"}, {"subjectKeyIdentifier", "hash"},
             {"authorityKeyIdentifier", "keyid"},
             {"subjectAltName", "critical,email:carol@example.com"},
             {"1.3.6.1.4.1.57264.1.1", "DER:68747470733a2f2f6163636f756e7473"},
@@ -276,10 +275,10 @@ find_signature(uint8_t *message, size_t len, int index)
     uint8_t *found = NULL;
 
     REQUIRE(cms);
-    signature = CMS_SignerInfo_get0_signature(
-        sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), index));
-    found = memmem(message, len, ASN1_STRING_get0_data(signature),
-        (size_t)ASN1_STRING_length(signature));
+    signature =
+        CMS_SignerInfo_get0_signature(sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), index));
+    found = memmem(
+        message, len, ASN1_STRING_get0_data(signature), (size_t)ASN1_STRING_length(signature));
     CMS_ContentInfo_free(cms);
     REQUIRE(found);
     return found;
@@ -290,11 +289,10 @@ enum { SIZE_OF_ED25519 = 64, LARGEST_MESSAGE = 32768 };
 static signet_slice
 two_signers(const identity *first, const identity *second)
 {
-    cms_signer signers[] = {{.identity = first, .digest = EVP_sha512()},
-        {.identity = second, .digest = EVP_sha512()}};
+    cms_signer signers[] = {
+        {.identity = first, .digest = EVP_sha512()}, {.identity = second, .digest = EVP_sha512()}};
 
-    return make_cms(
-        &(cms_template){.signers = signers, .signer_count = 2, .content = content()});
+    return make_cms(&(cms_template){.signers = signers, .signer_count = 2, .content = content()});
 }
 
 TEST(demands_that_every_signer_is_genuine_and_trusted)
@@ -345,8 +343,8 @@ TEST(takes_certificates_from_the_rules_too)
 {
     family by = make_family("P-256");
     cms_signer signer = {.identity = &by.leaf, .flags = CMS_NOCERTS};
-    signet_slice message = make_cms(
-        &(cms_template){.signers = &signer, .signer_count = 1, .content = content()});
+    signet_slice message =
+        make_cms(&(cms_template){.signers = &signer, .signer_count = 1, .content = content()});
     const signet_slice given[] = {by.ca.der, by.leaf.der};
     signet_chain_rules rules = rules_of(&by);
 
@@ -367,10 +365,8 @@ TEST(accepts_ml_dsa_messages_of_others)
     X509 *cert = PEM_read_bio_X509(text, NULL, NULL, NULL);
     uint8_t cert_der[8192], *end = cert_der;
     signet_slice anchor = {cert_der, 0};
-    signet_chain_rules rules = {.anchors = &anchor,
-        .anchor_count = 1,
-        .purpose = SIGNET_PURPOSE_ANY,
-        .at = 1735689600};
+    signet_chain_rules rules = {
+        .anchors = &anchor, .anchor_count = 1, .purpose = SIGNET_PURPOSE_ANY, .at = 1735689600};
     signet_slice said = signet_slice_text("ML-DSA-44 signed-data example with signed attributes");
 
     REQUIRE(cert && signet_cms_dearmor(pem, &der, NULL));

@@ -4,9 +4,9 @@
 
 #include <signet/pki.h>
 
+#include "crypto/key.h"
 #include "harness.h"
 #include "json.h"
-#include "crypto/key.h"
 #include "mldsa44.h"
 
 static bool
@@ -52,7 +52,8 @@ TEST(verifies_as_wycheproof_expects)
                 skipped++;
                 continue;
             }
-            CHECK_INT(is_accepted(public_key, json_hex(row, "msg"), json_hex(row, "sig")), is_valid);
+            CHECK_INT(
+                is_accepted(public_key, json_hex(row, "msg"), json_hex(row, "sig")), is_valid);
             run++;
             accepted += is_valid;
         }
@@ -141,8 +142,8 @@ TEST(signs_as_the_reference_does)
     {
         json_t *inputs = json_object_get(row, "inputs"), *outputs = json_object_get(row, "outputs");
         json_t *length = json_object_get(inputs, "content_pattern_len");
-        signet_slice content = length ? pattern((size_t)json_integer_value(length))
-                                      : json_hex(inputs, "content");
+        signet_slice content =
+            length ? pattern((size_t)json_integer_value(length)) : json_hex(inputs, "content");
         SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
         SIGNET_AUTO(signet_buf_free) signet_buf signature = {0};
 
@@ -326,8 +327,7 @@ static const struct {
     bool has_seed;
     signet_code expected;
 } key_files[] = {
-    {"ML-DSA-44-seed.priv", true, SIGNET_OK},
-    {"ML-DSA-44-expanded.priv", false, SIGNET_OK},
+    {"ML-DSA-44-seed.priv", true, SIGNET_OK}, {"ML-DSA-44-expanded.priv", false, SIGNET_OK},
     {"ML-DSA-44-both.priv", true, SIGNET_OK},
     {"bad-ML-DSA-44-1.priv", false, SIGNET_E_KEY}, /* the seed of another key */
     {"bad-ML-DSA-44-2.priv", false, SIGNET_E_KEY}, /* tr of another key */

@@ -103,14 +103,14 @@ joined(const char *directory, const char *name, signet_error *err)
 static char *
 find_home(const char *given, signet_error *err)
 {
-    const char *user_home = environment("HOME");
+    const char *user_home = environment("HOME"), *signet_home = environment("SIGNET_HOME");
 
     if (given && !*given)
         return signet_fail_null(err, SIGNET_E_USAGE, "--home needs the name of a directory");
     if (given)
         return absolute(given, err);
-    if (environment("SIGNET_HOME"))
-        return absolute(environment("SIGNET_HOME"), err);
+    if (signet_home)
+        return absolute(signet_home, err);
     if (!user_home || user_home[0] != '/')
         return signet_fail_null(err, SIGNET_E_USAGE,
             "HOME is not set to an absolute path; --home or SIGNET_HOME can name the home "
