@@ -12,7 +12,7 @@ static const replay_group *const tables[] = {
     replay_cms, replay_x509, replay_chain, replay_keystore, replay_token, replay_cose, replay_epr,
     replay_ids};
 
-const signet_algorithms replay_algorithms = signet_all_algorithms;
+const signet_algorithms replay_algorithms = signet_cose_algorithms;
 
 /*
  * Where a binding verdict of the reference is one of its weaknesses, and ours is the other on
