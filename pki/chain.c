@@ -25,6 +25,7 @@ typedef struct {
     X509 *path[LONGEST_PATH]; /* leaf first */
     size_t length;
     size_t checks;
+    bool is_short_of_memory;
     signet_error refusal; /* of the first path that reached an anchor */
 } search;
 
@@ -53,11 +54,16 @@ is_on_path(const search *at, const X509 *cert)
 static bool
 has_issued(search *at, X509 *issuer, X509 *cert)
 {
+    SG_KEEP_ERRORS();
+    bool is_issuer = false;
+
     if (X509_NAME_cmp(X509_get_subject_name(issuer), X509_get_issuer_name(cert)) != 0 ||
         !is_ca(issuer) || is_on_path(at, issuer) || at->checks == CHECKS_AT_MOST)
         return false;
     at->checks++;
-    return X509_verify(cert, X509_get0_pubkey(issuer)) == 1;
+    is_issuer = sg_is_yes(X509_verify(cert, X509_get0_pubkey(issuer)));
+    at->is_short_of_memory = at->is_short_of_memory || sg_is_short_of_memory();
+    return is_issuer;
 }
 
 /* Every CA says how many others may stand between it and the leaf.  Unlike RFC 5280, those that
@@ -109,7 +115,7 @@ check_purpose(const search *at, signet_error *err)
             uint32_t allowed = X509_get_extended_key_usage(at->path[i]);
 
             if (usage && !(allowed & (usage | XKU_ANYEKU)))
-                return signet_fail(
+                return sg_refuse(
                     err, SIGNET_E_CERT, "a certificate that is not for %s", purposes[row].name);
         }
         return true;
@@ -144,7 +150,7 @@ check_names(const search *at, signet_error *err)
 
         constraints = X509_get_ext_d2i(at->path[i], NID_name_constraints, &critical, NULL);
         if (!constraints && critical != -1) /* -1: it has none */
-            return signet_fail(err, SIGNET_E_DECODE, "broken name constraints");
+            return sg_refuse(err, SIGNET_E_DECODE, "broken name constraints");
         if (constraints && !check_names_below(at, i, constraints, err))
             return false;
     }
@@ -170,7 +176,7 @@ check_policies(const search *at, signet_error *err)
     if (answer == X509_PCY_TREE_INTERNAL)
         return sg_fail_openssl(err, "cannot check policies");
     if (answer != X509_PCY_TREE_VALID)
-        return signet_fail(err, SIGNET_E_CERT, "a chain without a policy that its issuers demand");
+        return sg_refuse(err, SIGNET_E_CERT, "a chain without a policy that its issuers demand");
     return true;
 }
 
@@ -190,10 +196,13 @@ check_path(const search *at, signet_error *err)
 static bool
 accept_path(search *at)
 {
+    SG_KEEP_ERRORS();
     signet_error refusal = {0};
 
-    if (check_path(at, &refusal))
+    if (check_path(at, &refusal) && sg_is_yes(1))
         return true;
+    if (refusal.code == SIGNET_OK)
+        sg_openssl_error(&refusal, "cannot check a chain");
     if (at->refusal.code == SIGNET_OK)
         at->refusal = refusal;
     return false;
@@ -249,13 +258,15 @@ sg_chain_verify(X509 *leaf, const sg_chain_rules *rules, signet_error *err)
         return true;
     if (at.refusal.code != SIGNET_OK)
         return signet_fail(err, at.refusal.code, "%s", at.refusal.message);
+    if (at.is_short_of_memory)
+        return signet_fail(err, SIGNET_E_NOMEM, "out of memory for signatures");
     return signet_fail(err, SIGNET_E_TRUST, "no path from the certificate to one that is trusted");
 }
 
 bool
 signet_chain_verify(signet_slice leaf, const signet_chain_rules *rules, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     SIGNET_AUTO(X509_free) X509 *cert = NULL;
     SIGNET_AUTO(sg_certs_free) STACK_OF(X509) *anchors = NULL, *intermediates = NULL;
 

@@ -57,11 +57,11 @@ parse(message *in, signet_slice der, signet_error *err)
     if (!in->cms)
         return sg_fail_openssl(err, "cannot make a message");
     if (!d2i_CMS_ContentInfo(&in->cms, &at, (long)der.len))
-        return signet_fail(err, SIGNET_E_DECODE, "not CMS");
+        return sg_refuse(err, SIGNET_E_DECODE, "not CMS");
     if (at != der.ptr + der.len)
         return signet_fail(err, SIGNET_E_DECODE, "bytes after the message");
     if (OBJ_obj2nid(CMS_get0_type(in->cms)) != NID_pkcs7_signed)
-        return signet_fail(err, SIGNET_E_DECODE, "not signed data");
+        return sg_refuse(err, SIGNET_E_DECODE, "not signed data");
     if (OBJ_obj2nid(CMS_get0_eContentType(in->cms)) != NID_pkcs7_data)
         return signet_fail(err, SIGNET_E_DECODE, "signed content that is not plain data");
     return true;
@@ -75,8 +75,7 @@ find_certs(message *in, const signet_chain_rules *rules, signet_error *err)
     int count = sk_CMS_SignerInfo_num(signers);
 
     if (count < 1 || count > SIGNET_GENERAL_SIGNERS_MAX)
-        return signet_fail(
-            err, SIGNET_E_DECODE, "a message with %d signers", count < 0 ? 0 : count);
+        return sg_refuse(err, SIGNET_E_DECODE, "a message with %d signers", count < 0 ? 0 : count);
     in->anchors = sg_x509_read_all(rules->anchors, rules->anchor_count, "anchor", err);
     if (!in->anchors)
         return false;
@@ -92,8 +91,7 @@ find_certs(message *in, const signet_chain_rules *rules, signet_error *err)
 
         CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, i), NULL, &cert, NULL, NULL);
         if (!cert)
-            return signet_fail(
-                err, SIGNET_E_CERT, "the certificate of signer %d is missing", i + 1);
+            return sg_refuse(err, SIGNET_E_CERT, "the certificate of signer %d is missing", i + 1);
     }
     return true;
 }
@@ -218,11 +216,11 @@ judge(int answer, signet_error *err)
     bool is_verdict = answer == 0 || (ERR_GET_LIB(last) == ERR_LIB_CMS &&
                                          ERR_GET_REASON(last) == CMS_R_VERIFICATION_FAILURE);
 
-    if (answer == 1)
+    if (sg_is_yes(answer))
         return true;
-    if (!is_verdict)
+    if (answer > 0 || !is_verdict)
         return sg_fail_openssl(err, "cannot verify");
-    return signet_fail(err, SIGNET_E_SIGNATURE, "the signature is not genuine");
+    return sg_refuse(err, SIGNET_E_SIGNATURE, "the signature is not genuine");
 }
 
 static bool
@@ -232,7 +230,7 @@ check_content_type(const message *in, CMS_SignerInfo *signer, signet_error *err)
         CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(NID_pkcs9_contentType), -3, V_ASN1_OBJECT);
 
     if (!kind || OBJ_cmp(kind, CMS_get0_eContentType(in->cms)) != 0)
-        return signet_fail(err, SIGNET_E_SIGNATURE, "the signature is over another content type");
+        return sg_refuse(err, SIGNET_E_SIGNATURE, "the signature is over another content type");
     return true;
 }
 
@@ -276,7 +274,7 @@ read_signing_time(CMS_SignerInfo *signer, signet_general_signer *ret, signet_err
     value = X509_ATTRIBUTE_count(attribute) == 1 ? X509_ATTRIBUTE_get0_type(attribute, 0) : NULL;
     if (!value || (value->type != V_ASN1_UTCTIME && value->type != V_ASN1_GENERALIZEDTIME) ||
         CMS_signed_get_attr_by_NID(signer, NID_pkcs9_signingTime, at) >= 0)
-        return signet_fail(err, SIGNET_E_DECODE, "a signing time that is none");
+        return sg_refuse(err, SIGNET_E_DECODE, "a signing time that is none");
     ret->has_signing_time = true;
     return sg_seconds_of(value->value.asn1_string, &ret->signing_time, err);
 }
@@ -322,7 +320,7 @@ check_chain(const message *in, CMS_SignerInfo *signer, const signet_general_sign
         return signet_fail(err, SIGNET_E_TIME, "a signature without a signing time");
     CMS_SignerInfo_get0_algs(signer, NULL, &cert, NULL, NULL);
     if (!(X509_get_key_usage(cert) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)))
-        return signet_fail(err, SIGNET_E_CERT, "the certificate of %s may not sign", known->name);
+        return sg_refuse(err, SIGNET_E_CERT, "the certificate of %s may not sign", known->name);
     return sg_chain_verify(cert, &chain, err);
 }
 
@@ -354,7 +352,7 @@ signet_cms_verify_general(signet_slice der, const signet_content_source *content
     const signet_chain_rules *rules, signet_general_signer *ret_signers, size_t *ret_count,
     signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     SIGNET_AUTO(close_message) message in = {0};
     uint8_t *piece = NULL;
     passage past = {0};

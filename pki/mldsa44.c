@@ -77,7 +77,7 @@ generate(OSSL_LIB_CTX *openssl, uint8_t seed[SIGNET_SEED_SIZE], EVP_PKEY **ret_k
 static void *
 private_from_seed(signet_slice seed, uint8_t *ret_public, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     OSSL_LIB_CTX *openssl = sg_openssl(err);
     EVP_PKEY *key = NULL;
     uint8_t copy[SIGNET_SEED_SIZE];
@@ -100,7 +100,7 @@ private_from_seed(signet_slice seed, uint8_t *ret_public, signet_error *err)
 static void *
 private_from_expanded(signet_slice expanded, uint8_t *ret_public, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     OSSL_LIB_CTX *openssl = sg_openssl(err);
     EVP_PKEY *key = NULL;
 
@@ -110,7 +110,7 @@ private_from_expanded(signet_slice expanded, uint8_t *ret_public, signet_error *
         return signet_fail_null(err, SIGNET_E_KEY, "an expanded ML-DSA-44 key of %zu bytes, not %d",
             expanded.len, EXPANDED_SIZE);
     key = EVP_PKEY_new_raw_private_key_ex(openssl, NAME, NULL, expanded.ptr, expanded.len);
-    if (!key && ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+    if (!key && sg_is_short_of_memory())
         return sg_fail_openssl_null(err, "cannot read an expanded key");
     if (!key)
         return signet_fail_null(
@@ -124,7 +124,7 @@ is_same_private(const void *private_a, const void *private_b)
     const sg_mldsa44_private *a = private_a, *b = private_b;
     uint8_t bytes[2][EXPANDED_SIZE];
     size_t len[2] = {EXPANDED_SIZE, EXPANDED_SIZE};
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     bool is_same = EVP_PKEY_get_raw_private_key(a->key, bytes[0], &len[0]) == 1 &&
                    EVP_PKEY_get_raw_private_key(b->key, bytes[1], &len[1]) == 1 &&
                    len[0] == EXPANDED_SIZE && len[1] == EXPANDED_SIZE &&
@@ -134,9 +134,36 @@ is_same_private(const void *private_a, const void *private_b)
     return is_same;
 }
 
-bool
-sg_mldsa44_sign(const sg_mldsa44_private *with, const sg_mldsa44_input *input,
-    uint8_t *ret_signature, signet_error *err)
+static bool
+judge(EVP_PKEY *key, const sg_mldsa44_input *input, signet_slice signature, signet_error *err)
+{
+    SG_KEEP_ERRORS();
+    SIGNET_AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
+    SIGNET_AUTO(EVP_SIGNATURE_free) EVP_SIGNATURE *algorithm = NULL;
+    int is_mu = input->is_mu, answer = -1;
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_MU, &is_mu),
+        OSSL_PARAM_construct_end(),
+    };
+    OSSL_LIB_CTX *openssl = sg_openssl(err);
+
+    if (!openssl)
+        return false;
+    ctx = EVP_PKEY_CTX_new_from_pkey(openssl, key, NULL);
+    algorithm = EVP_SIGNATURE_fetch(openssl, NAME, NULL);
+    if (!ctx || !algorithm || EVP_PKEY_verify_message_init(ctx, algorithm, params) != 1)
+        return sg_fail_openssl(err, "cannot start verifying");
+    answer = EVP_PKEY_verify(ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
+    if (sg_is_yes(answer))
+        return true;
+    if (answer != 0)
+        return sg_fail_openssl(err, "cannot verify");
+    return sg_refuse(err, SIGNET_E_SIGNATURE, "the ML-DSA-44 signature is not genuine");
+}
+
+static bool
+make_signature(
+    EVP_PKEY *key, const sg_mldsa44_input *input, uint8_t *ret_signature, signet_error *err)
 {
     SIGNET_AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
     SIGNET_AUTO(EVP_SIGNATURE_free) EVP_SIGNATURE *algorithm = NULL;
@@ -151,7 +178,7 @@ sg_mldsa44_sign(const sg_mldsa44_private *with, const sg_mldsa44_input *input,
 
     if (!openssl)
         return false;
-    ctx = EVP_PKEY_CTX_new_from_pkey(openssl, with->key, NULL);
+    ctx = EVP_PKEY_CTX_new_from_pkey(openssl, key, NULL);
     algorithm = EVP_SIGNATURE_fetch(openssl, NAME, NULL);
     if (!ctx || !algorithm || EVP_PKEY_sign_message_init(ctx, algorithm, params) != 1 ||
         EVP_PKEY_sign(ctx, ret_signature, &len, input->bytes.ptr, input->bytes.len) != 1 ||
@@ -160,18 +187,33 @@ sg_mldsa44_sign(const sg_mldsa44_private *with, const sg_mldsa44_input *input,
     return true;
 }
 
+/*
+ * Deterministic signing uses the same secret mask each time, so a faulty signature beside the right
+ * one gives the private key away.  None leaves here unverified.
+ */
+bool
+sg_mldsa44_sign(const sg_mldsa44_private *with, const sg_mldsa44_input *input,
+    uint8_t *ret_signature, signet_error *err)
+{
+    SG_KEEP_ERRORS();
+    signet_error problem = {0};
+    const signet_slice made = {ret_signature, SIGNET_MLDSA44_SIGNATURE_SIZE};
+
+    if (!make_signature(with->key, input, ret_signature, err))
+        return false;
+    if (judge(with->key, input, made, &problem))
+        return true;
+    OPENSSL_cleanse(ret_signature, SIGNET_MLDSA44_SIGNATURE_SIZE);
+    return signet_fail(err, problem.code == SIGNET_E_NOMEM ? SIGNET_E_NOMEM : SIGNET_E_CRYPTO,
+        "cannot sign: %s", problem.message);
+}
+
 bool
 sg_mldsa44_verify(signet_slice public_key, const sg_mldsa44_input *input, signet_slice signature,
     signet_error *err)
 {
+    SG_KEEP_ERRORS();
     SIGNET_AUTO(EVP_PKEY_free) EVP_PKEY *key = NULL;
-    SIGNET_AUTO(EVP_PKEY_CTX_free) EVP_PKEY_CTX *ctx = NULL;
-    SIGNET_AUTO(EVP_SIGNATURE_free) EVP_SIGNATURE *algorithm = NULL;
-    int is_mu = input->is_mu, answer = -1;
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_int(OSSL_SIGNATURE_PARAM_MU, &is_mu),
-        OSSL_PARAM_construct_end(),
-    };
     OSSL_LIB_CTX *openssl = sg_openssl(err);
 
     if (!openssl || !check_public(public_key, err))
@@ -182,22 +224,12 @@ sg_mldsa44_verify(signet_slice public_key, const sg_mldsa44_input *input, signet
     key = EVP_PKEY_new_raw_public_key_ex(openssl, NAME, NULL, public_key.ptr, public_key.len);
     if (!key)
         return sg_fail_openssl(err, "cannot take an ML-DSA-44 public key");
-    ctx = EVP_PKEY_CTX_new_from_pkey(openssl, key, NULL);
-    algorithm = EVP_SIGNATURE_fetch(openssl, NAME, NULL);
-    if (!ctx || !algorithm || EVP_PKEY_verify_message_init(ctx, algorithm, params) != 1)
-        return sg_fail_openssl(err, "cannot start verifying");
-    answer = EVP_PKEY_verify(ctx, signature.ptr, signature.len, input->bytes.ptr, input->bytes.len);
-    if (answer == 1)
-        return true;
-    if (answer < 0 || ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
-        return sg_fail_openssl(err, "cannot verify");
-    return signet_fail(err, SIGNET_E_SIGNATURE, "the ML-DSA-44 signature is not genuine");
+    return judge(key, input, signature, err);
 }
 
 static bool
 sign(const void *private_state, signet_slice message, uint8_t *ret_signature, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     const sg_mldsa44_input input = {message, false};
 
     return sg_mldsa44_sign(private_state, &input, ret_signature, err);
@@ -206,7 +238,6 @@ sign(const void *private_state, signet_slice message, uint8_t *ret_signature, si
 static bool
 verify(signet_slice public_key, signet_slice message, signet_slice signature, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
     const sg_mldsa44_input input = {message, false};
 
     return sg_mldsa44_verify(public_key, &input, signature, err);

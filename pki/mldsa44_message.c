@@ -35,7 +35,7 @@ start(signet_mldsa44_message *message, const EVP_MD *shake)
 signet_mldsa44_message *
 signet_mldsa44_begin(signet_slice public_key, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     SIGNET_AUTO(signet_mldsa44_free) signet_mldsa44_message *message = NULL;
     SIGNET_AUTO(EVP_MD_free) EVP_MD *shake = NULL;
     OSSL_LIB_CTX *openssl = sg_openssl(err);
@@ -63,7 +63,7 @@ check_open(const signet_mldsa44_message *message, signet_error *err)
 bool
 signet_mldsa44_update(signet_mldsa44_message *message, signet_slice bytes, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
 
     if (!check_open(message, err))
         return false;
@@ -92,7 +92,7 @@ bool
 signet_mldsa44_sign_end(
     signet_mldsa44_message *message, const signet_key *key, signet_buf *out, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     uint8_t mu[MU_SIZE], signature[SIGNET_MLDSA44_SIGNATURE_SIZE];
     const sg_mldsa44_input input = {{mu, sizeof(mu)}, true};
 
@@ -108,7 +108,7 @@ bool
 signet_mldsa44_verify_end(
     signet_mldsa44_message *message, signet_slice signature, signet_error *err)
 {
-    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int errors = sg_errors_begin();
+    SG_KEEP_ERRORS();
     uint8_t mu[MU_SIZE];
     const sg_mldsa44_input input = {{mu, sizeof(mu)}, true};
 

@@ -41,17 +41,30 @@ sg_openssl(signet_error *err)
     return context;
 }
 
+/* Whoever was refused memory says so first, and those who called it say what that meant. */
+bool
+sg_is_short_of_memory(void)
+{
+    return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE ||
+           ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+}
+
 void
 sg_openssl_error(signet_error *err, const char *what)
 {
-    unsigned long last = ERR_peek_last_error();
-    const char *reason = ERR_reason_error_string(last);
-    bool is_memory = ERR_GET_REASON(last) == ERR_R_MALLOC_FAILURE;
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 
-    signet_error_set(err, is_memory ? SIGNET_E_NOMEM : SIGNET_E_CRYPTO, "%s: %s", what,
-        reason ? reason : "OpenSSL gives no reason");
+    signet_error_set(err, sg_is_short_of_memory() ? SIGNET_E_NOMEM : SIGNET_E_CRYPTO, "%s: %s",
+        what, reason ? reason : "OpenSSL gives no reason");
 }
 
+bool
+sg_is_yes(int answer)
+{
+    return answer == 1 && ERR_count_to_mark() == 0;
+}
+
+/* 0: there was no error to put a mark on, so all that are there later are ours. */
 int
 sg_errors_begin(void)
 {
@@ -63,6 +76,8 @@ sg_errors_end(int errors)
 {
     if (errors == 1)
         (void)ERR_pop_to_mark();
+    else
+        ERR_clear_error();
 }
 
 bool
@@ -71,7 +86,7 @@ sg_seconds_of(const ASN1_TIME *time, int64_t *ret_seconds, signet_error *err)
     struct tm civil = {0};
 
     if (!time || ASN1_TIME_to_tm(time, &civil) != 1)
-        return signet_fail(err, SIGNET_E_DECODE, "a time that is none");
+        return sg_refuse(err, SIGNET_E_DECODE, "a time that is none");
     *ret_seconds = timegm(&civil);
     return true;
 }

@@ -25,13 +25,31 @@ OSSL_LIB_CTX *sg_openssl(signet_error *err) SIGNET_MUST_CHECK;
 #define sg_fail_openssl_null(err, what) (sg_openssl_error(err, what), NULL)
 void sg_openssl_error(signet_error *err, const char *what);
 
+/** Whether an error of OpenSSL's means that memory is short, and nothing else can be concluded. */
+bool sg_is_short_of_memory(void);
+
+/** Refuse with `code` and a message, or with SIGNET_E_NOMEM when memory is short. */
+#define sg_refuse(err, ...)      (SG_REASON(err, __VA_ARGS__), false)
+#define sg_refuse_null(err, ...) (SG_REASON(err, __VA_ARGS__), NULL)
+#define SG_REASON(err, ...)                                                                        \
+    (sg_is_short_of_memory() ? sg_openssl_error(err, "out of memory")                              \
+                             : signet_error_set(err, __VA_ARGS__))
+
 /*
- * `SIGNET_AUTO(sg_errors_end) int errors = sg_errors_begin();` at the top of an entry point: the
- * queue of errors is the host program's as well, so what OpenSSL adds on our way is taken off it.
+ * At the top of an entry point: the queue of errors is the host program's as well, so what OpenSSL
+ * adds on our way is taken off it at the end.
  */
+#define SG_KEEP_ERRORS()                                                                           \
+    SIGNET_AUTO(sg_errors_end) __attribute__((unused)) int kept_errors = sg_errors_begin()
 int sg_errors_begin(void);
 void sg_errors_end(int errors);
 SIGNET_DEFINE_AUTO(sg_errors_end, int);
+
+/**
+ * Whether OpenSSL's answer is yes, and nothing went wrong on the way since SG_KEEP_ERRORS(): short
+ * of memory, OpenSSL 3.5 may go on with what it has and compare something else.
+ */
+bool sg_is_yes(int answer);
 
 /** Seconds since 1970 of a time in a certificate or an attribute.  SIGNET_E_DECODE. */
 bool sg_seconds_of(const ASN1_TIME *time, int64_t *ret_seconds, signet_error *err)

@@ -21,7 +21,7 @@ sg_x509_read(signet_slice der, signet_error *err)
     if (!cert)
         return sg_fail_openssl_null(err, "cannot make a certificate");
     if (!d2i_X509(&cert, &at, (long)der.len))
-        return signet_fail_null(err, SIGNET_E_DECODE, "not a certificate");
+        return sg_refuse_null(err, SIGNET_E_DECODE, "not a certificate");
     if (at != der.ptr + der.len)
         return signet_fail_null(err, SIGNET_E_DECODE, "bytes after a certificate");
     return SIGNET_TAKE(cert);
@@ -102,7 +102,7 @@ check_ed25519(const EVP_PKEY *key, signet_error *err)
     if (EVP_PKEY_get_raw_public_key(key, raw, &len) != 1)
         return sg_fail_openssl(err, "cannot read a public key");
     if (!signet_ed25519.check_public((signet_slice){raw, len}, NULL))
-        return signet_fail(err, SIGNET_E_CERT, "a certificate with a weak Ed25519 key");
+        return sg_refuse(err, SIGNET_E_CERT, "a certificate with a weak Ed25519 key");
     return true;
 }
 
@@ -113,7 +113,7 @@ sg_x509_key_type(const X509 *cert, signet_error *err)
     const char *type = key ? type_of(key) : NULL;
 
     if (!type)
-        return signet_fail_null(
+        return sg_refuse_null(
             err, SIGNET_E_CERT, "a certificate with a key of an algorithm not accepted here");
     if (EVP_PKEY_get_security_bits(key) < SG_STRENGTH_BITS_MIN)
         return signet_fail_null(err, SIGNET_E_CERT, "a certificate with an %s key of %d bits", type,
@@ -142,7 +142,7 @@ static bool
 check_extensions(X509 *cert, signet_error *err)
 {
     if (X509_get_extension_flags(cert) & (EXFLAG_INVALID | EXFLAG_INVALID_POLICY))
-        return signet_fail(err, SIGNET_E_DECODE, "a certificate with a broken extension");
+        return sg_refuse(err, SIGNET_E_DECODE, "a certificate with a broken extension");
     if (X509_get_ext_count(cert) > EXTENSIONS_AT_MOST)
         return signet_fail(
             err, SIGNET_E_DECODE, "a certificate with %d extensions", X509_get_ext_count(cert));
@@ -154,7 +154,7 @@ check_extensions(X509 *cert, signet_error *err)
             return signet_fail(
                 err, SIGNET_E_CERT, "a certificate with an unknown critical extension");
         if (X509_get_ext_by_OBJ(cert, kind, i) >= 0)
-            return signet_fail(err, SIGNET_E_DECODE, "a certificate with an extension twice");
+            return sg_refuse(err, SIGNET_E_DECODE, "a certificate with an extension twice");
     }
     return true;
 }
@@ -190,7 +190,7 @@ sg_x509_check_signature_strength(X509 *cert, signet_error *err)
 
     if (X509_get_signature_info(cert, NULL, NULL, &bits, &flags) != 1 ||
         !(flags & X509_SIG_INFO_VALID))
-        return signet_fail(
+        return sg_refuse(
             err, SIGNET_E_CERT, "a certificate signed with an algorithm not accepted here");
     if (bits < SG_STRENGTH_BITS_MIN)
         return signet_fail(err, SIGNET_E_CERT, "a certificate signed with a weak digest");
@@ -216,8 +216,13 @@ copy_text(const ASN1_STRING *text, char *ret_name, size_t size)
         while (count > 0 && (utf8[count] & 0xc0) == 0x80)
             count--;
     }
-    for (size_t i = 0; i < count; i++)
-        ret_name[i] = utf8[i] < 0x20 || utf8[i] == 0x7f ? '?' : (char)utf8[i];
+    for (size_t i = 0; i < count; i++) {
+        bool is_c1 = utf8[i] == 0xc2 && i + 1 < count && utf8[i + 1] < 0xa0;
+
+        ret_name[i] = utf8[i] < 0x20 || utf8[i] == 0x7f || is_c1 ? '?' : (char)utf8[i];
+        if (is_c1)
+            ret_name[++i] = '?'; /* U+0080 to U+009F, two bytes */
+    }
     ret_name[count] = '\0';
     OPENSSL_free(utf8);
     return count > 0;

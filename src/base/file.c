@@ -13,7 +13,7 @@
 
 #include "base/file.h"
 
-enum { PIECE = 64 << 10 };
+enum { PIECE = 4 << 10 }; /* each page costs a process that reads one small file */
 
 static bool
 fail_system(const char *path, const char *what, signet_error *err)

@@ -9,7 +9,9 @@
 
 #include "base/secret.h"
 
-enum { SLOT_SIZE = 64, SLOT_COUNT = 64 }; /* one page */
+enum { SLOT_SIZE = 64, SLOT_COUNT = 62 }; /* one page, with what sodium_malloc() adds */
+
+static const uint64_t all_slots = ((uint64_t)1 << SLOT_COUNT) - 1;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t *slots; /* NULL: none is taken */
@@ -32,7 +34,7 @@ take_slot(void)
     (void)pthread_mutex_lock(&lock);
     if (!slots)
         slots = sodium_malloc((size_t)SLOT_SIZE * SLOT_COUNT);
-    if (taken == UINT64_MAX) {
+    if (taken == all_slots) {
         slot = sodium_malloc(SLOT_SIZE);
     } else if (slots) {
         int index = __builtin_ctzll(~taken);

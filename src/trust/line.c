@@ -58,8 +58,12 @@ text_of_key(const sg_trust_algorithm *row, signet_slice raw, signet_error *err)
 
     if (!sg_trust_write_key(row, raw, &text, err))
         return NULL;
-    copy = strndup((const char *)text.data, text.len);
-    return copy ? copy : signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for a signer");
+    copy = malloc(text.len + 1);
+    if (!copy)
+        return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for a signer");
+    memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    return copy;
 }
 
 static bool

@@ -10,7 +10,7 @@
 #include "harness.h"
 #include "scratch.h"
 
-enum { TEXTS_MAX = 512 };
+enum { TEXTS_MAX = 4096 };
 
 /* Everything that lives until the end; the directories among it are removed then. */
 static struct {

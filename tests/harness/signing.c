@@ -51,7 +51,7 @@ make_bridge(const plan *how, int who, size_t algorithm, made *one)
         .kind = is_leaf ? SIGNET_CERT_LEAF : SIGNET_CERT_BRIDGE,
         .issuer = masters[how->bridge == EVES_BRIDGE ? EVE : who][algorithm],
         .email = "bridge@example.com",
-        .now = how->bridge == OLD_BRIDGE ? START - 30 * DAY : START,
+        .now = how->bridge == OLD_BRIDGE ? START - (int64_t)30 * DAY : START,
         .validity = DAY,
     };
 
@@ -93,7 +93,7 @@ make_leaf(const plan *how, int who, size_t algorithm, made *one)
     wanted.parent = one->parent;
     issue(&wanted, one->key, &one->leaf);
     wanted.now -= DAY;
-    wanted.validity += 3 * DAY;
+    wanted.validity += (int64_t)3 * DAY;
     issue(&wanted, one->key, &one->wide);
     REQUIRE(one->leaf.len == one->wide.len);
     if (how->has_false_hint) {

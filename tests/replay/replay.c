@@ -10,7 +10,7 @@
 
 static const replay_group *const tables[] = {
     replay_cms, replay_x509, replay_chain, replay_keystore, replay_token, replay_cose, replay_epr,
-    replay_ids};
+    replay_ids, replay_git};
 
 const signet_algorithms replay_algorithms = signet_cose_algorithms;
 
@@ -23,6 +23,7 @@ static const struct {
 } deviations[] = {
     {"master_key_file", "symlink_to_0600", "S-24: a key file that is a link is refused"},
     {"key_commands", "export_key_id_open_mode", "S-24: a key file that others read is refused"},
+    {"signet_git_direct", "version", "spec 4.1: --version is offered"},
 };
 
 typedef struct {

@@ -265,6 +265,31 @@ TEST(says_who_signed_when_nobody_trusts_them)
     CHECK_INT(found.count, 0);
 }
 
+TEST(shows_names_that_move_no_cursor)
+{
+    static const struct {
+        const char *name, *shown;
+    } rows[] = {
+        {"J\u00fcrgen", "J\u00fcrgen"},
+        {"two\nlines", "two?lines"},
+        {"\033[31mred", "?[31mred"},
+        {"\xc2\x9b\x33\x31mred", "??31mred"},
+        {"delete\x7f", "delete?"},
+    };
+    identity root = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
+
+    for (EACH(row, rows)) {
+        family by = {root, root,
+            make_identity(&(identity_template){
+                .name = row->name, .issuer = &root, .extensions = {MADE_LEAF}})};
+        signet_chain_rules rules = rules_of(&by);
+        verdict found = judge(signed_by(&by, &(cms_signer){0}), content(), &rules);
+
+        CHECK_INT(found.err.code, SIGNET_OK);
+        CHECK_TEXT(found.signers[0].name, row->shown);
+    }
+}
+
 /* Where a signer's signature stands in a message. */
 static uint8_t *
 find_signature(uint8_t *message, size_t len, int index)
@@ -392,7 +417,7 @@ TEST(accepts_ml_dsa_messages_of_others)
 
 TESTS(TEST_OF(accepts_the_algorithms_of_today),
     TEST_OF(judges_at_the_signing_time_or_the_given_one),
-    TEST_OF(accepts_what_gitsign_and_smimesign_write),
+    TEST_OF(accepts_what_gitsign_and_smimesign_write), TEST_OF(shows_names_that_move_no_cursor),
     TEST_OF(says_who_signed_when_nobody_trusts_them),
     TEST_OF(demands_that_every_signer_is_genuine_and_trusted),
     TEST_OF(takes_certificates_from_the_rules_too), TEST_OF(accepts_ml_dsa_messages_of_others))

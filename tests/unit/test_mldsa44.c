@@ -2,6 +2,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include <openssl/err.h>
+
 #include <signet/pki.h>
 
 #include "crypto/key.h"
@@ -405,6 +407,25 @@ TEST(refuses_an_expanded_key_whose_parts_disagree)
     }
 }
 
+/* OpenSSL's queue of errors belongs to the program as well. */
+TEST(leaves_the_errors_of_others_alone)
+{
+    signet_slice public_key = harness_file(VECTORS "/interop/cms/mldsa44.pub");
+    uint8_t forged[SIGNET_MLDSA44_SIGNATURE_SIZE] = {0};
+    uint8_t none[2560] = {0}, derived[SIGNET_MLDSA44_PUBLIC_SIZE];
+
+    ERR_clear_error();
+    for (int others = 0; others < 2; others++) {
+        CHECK(!is_accepted(public_key, seed, (signet_slice){forged, sizeof(forged)}));
+        CHECK(!signet_mldsa44.private_from_expanded(
+            (signet_slice){none, sizeof(none)}, derived, NULL));
+        CHECK_INT(ERR_GET_REASON(ERR_peek_last_error()), others ? ERR_R_UNSUPPORTED : 0);
+        CHECK_INT(ERR_peek_error() == ERR_peek_last_error(), true);
+        ERR_raise(ERR_LIB_USER, ERR_R_UNSUPPORTED);
+    }
+    ERR_clear_error();
+}
+
 static void *
 work(void *argument)
 {
@@ -444,4 +465,4 @@ TESTS(TEST_OF(verifies_as_wycheproof_expects), TEST_OF(signs_as_wycheproof_expec
     TEST_OF(keeps_algorithms_apart), TEST_OF(never_takes_one_signers_signature_for_anothers),
     TEST_OF(reads_the_three_private_forms_and_refuses_bad_keys),
     TEST_OF(refuses_an_expanded_key_whose_parts_disagree),
-    TEST_OF(signs_with_one_key_in_many_threads))
+    TEST_OF(leaves_the_errors_of_others_alone), TEST_OF(signs_with_one_key_in_many_threads))

@@ -452,6 +452,27 @@ check_fixed_point(signet_slice text)
     return true;
 }
 
+/* One byte with each of its bits flipped, and the text cut in front of it.  Blocks of their own, so
+ * that a read past the end is seen. */
+static size_t
+count_taken(signet_slice text, size_t at)
+{
+    uint8_t *copy = malloc(text.len), *cut = malloc(at + 1);
+    size_t count = 0;
+
+    REQUIRE(copy && cut);
+    for (int bit = 0; bit < 8; bit++) {
+        memcpy(copy, text.ptr, text.len);
+        copy[at] ^= (uint8_t)(1U << bit);
+        count += check_fixed_point((signet_slice){copy, text.len});
+    }
+    memcpy(cut, text.ptr, at);
+    (void)check_fixed_point((signet_slice){cut, at});
+    free(copy);
+    free(cut);
+    return count;
+}
+
 TEST(survives_every_flipped_bit_and_every_cut)
 {
     static const char *const lines[] = {
@@ -460,33 +481,17 @@ TEST(survives_every_flipped_bit_and_every_cut)
         "\xc3\x84nne@example.com spki=" SPKI1 " valid-after=2026-01-01",
         "# \xe2\x82\xac\nalice ed25519=" ED1 "\nalice ed25519=" ED2,
     };
-    size_t taken_count = 0, refused_count = 0;
+    size_t flipped = 0, taken_count = 0;
 
     for (size_t line = 0; line < sizeof(lines) / sizeof(lines[0]); line++) {
         signet_slice text = signet_slice_text(lines[line]);
 
         CHECK(check_fixed_point(text));
-        for (size_t i = 0; i < text.len; i++) {
-            /* blocks of their own, so that a read past the end is seen */
-            uint8_t *copy = malloc(text.len), *cut = malloc(i + 1);
-
-            REQUIRE(copy && cut);
-            for (int bit = 0; bit < 8; bit++) {
-                bool is_taken = false;
-
-                memcpy(copy, text.ptr, text.len);
-                copy[i] ^= (uint8_t)(1U << bit);
-                is_taken = check_fixed_point((signet_slice){copy, text.len});
-                taken_count += is_taken;
-                refused_count += !is_taken;
-            }
-            memcpy(cut, text.ptr, i);
-            (void)check_fixed_point((signet_slice){cut, i});
-            free(copy);
-            free(cut);
-        }
+        for (size_t i = 0; i < text.len; i++)
+            taken_count += count_taken(text, i);
+        flipped += 8 * text.len;
     }
-    CHECK(taken_count > 500 && refused_count > 1000);
+    CHECK(taken_count > 500 && flipped - taken_count > 1000);
 }
 
 static double

@@ -33,12 +33,14 @@ hold_descriptors(void)
 void
 cli_start(const char *program)
 {
+    static char line[BUFSIZ]; /* else each character would be a system call, and lines would mix */
     const struct rlimit nothing = {0, 0};
 
     program_name = program;
     hold_descriptors();
     (void)setrlimit(RLIMIT_CORE, &nothing);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
     opterr = 0;
     cli_style_start();
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dlopen() finds libsignet-pki by the RUNPATH of the program: the build's folder, or the library
- * folder beside the installed program.  No environment variable of ours says where.
+ * libsignet-pki is in the library folder beside the program (PKI_BESIDE, from the program's own),
+ * else where dlopen() finds it, by a RUNPATH for example.  signet-git has no RUNPATH: with one, the
+ * dynamic linker looks for libc in two dozen places first, and git starts one process for each
+ * commit.  No environment variable of ours says where.
  */
 #include <dlfcn.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "common/pki_loader.h"
 
@@ -48,6 +53,27 @@ find_symbols(void *library, pki_functions *found, signet_error *err)
     return true;
 }
 
+/* The library beside this program, or NULL. */
+static void *
+open_beside(void)
+{
+    char program[PATH_MAX], path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *slash = NULL;
+
+    if (len <= 0)
+        return NULL;
+    program[len] = '\0';
+    slash = strrchr(program, '/');
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    len = snprintf(path, sizeof(path), "%s/" PKI_BESIDE "/%s", program, library_name);
+    if (len < 0 || (size_t)len >= sizeof(path))
+        return NULL;
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
 const pki_functions *
 pki_load(signet_error *err)
 {
@@ -58,7 +84,9 @@ pki_load(signet_error *err)
 
     if (is_loaded)
         return &functions;
-    library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
+    library = open_beside();
+    if (!library)
+        library = dlopen(library_name, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return signet_fail_null(err, SIGNET_E_NOT_FOUND,
             "ML-DSA-44 and other people's certificates need libsignet-pki: %s", dlerror());

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -29,22 +30,40 @@ note_signal(int number)
     caught = number;
 }
 
+/* How signals were before. */
+typedef struct {
+    struct sigaction actions[SIGNAL_COUNT];
+    sigset_t mask;
+} signal_state;
+
+/*
+ * Note signals instead of obeying them.  They are let through only while we wait for input, so that
+ * none comes between looking and waiting; SIGTTIN and SIGTTOU answer to our own calls, at once.
+ */
 static void
-catch_signals(struct sigaction ret_old[SIGNAL_COUNT])
+catch_signals(signal_state *ret_old)
 {
-    struct sigaction action = {.sa_handler = note_signal}; /* no SA_RESTART: read() must end */
+    struct sigaction action = {.sa_handler = note_signal}; /* no SA_RESTART: waiting must end */
+    sigset_t held;
 
     caught = 0;
     (void)sigemptyset(&action.sa_mask);
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < SIGNAL_COUNT; i++) {
+        if (signals[i] != SIGTTIN && signals[i] != SIGTTOU)
+            (void)sigaddset(&held, signals[i]);
+    }
+    (void)sigprocmask(SIG_BLOCK, &held, &ret_old->mask);
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        (void)sigaction(signals[i], &action, &ret_old[i]);
+        (void)sigaction(signals[i], &action, &ret_old->actions[i]);
 }
 
 static void
-release_signals(const struct sigaction old[SIGNAL_COUNT])
+release_signals(const signal_state *old)
 {
+    (void)sigprocmask(SIG_SETMASK, &old->mask, NULL); /* those that wait are noted now */
     for (size_t i = 0; i < SIGNAL_COUNT; i++)
-        (void)sigaction(signals[i], &old[i], NULL);
+        (void)sigaction(signals[i], &old->actions[i], NULL);
 }
 
 static bool
@@ -53,15 +72,36 @@ is_stop(int number)
     return number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
 }
 
-/* A line, without its end.  Byte by byte: what follows belongs to whoever reads next. */
+/* Whether there is input; false when a signal came first. */
 static bool
-read_line(int fd, signet_buf *out, bool *ret_is_end, signet_error *err)
+wait_for_input(int fd, const sigset_t *mask)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLIN};
+
+    while (!caught) {
+        int ready = ppoll(&wanted, 1, NULL, mask);
+
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return !caught;
+    }
+    return false;
+}
+
+/*
+ * A line, without its end.  Byte by byte: what follows belongs to whoever reads next.  `mask` lets
+ * signals in while we wait; NULL: there is nothing to restore, they may act.
+ */
+static bool
+read_line(int fd, const sigset_t *mask, signet_buf *out, bool *ret_is_end, signet_error *err)
 {
     *ret_is_end = false;
     for (;;) {
         uint8_t byte = 0;
-        ssize_t got = read(fd, &byte, 1);
+        ssize_t got = 0;
 
+        if (mask && !wait_for_input(fd, mask))
+            return signet_fail(err, SIGNET_E_LOCKED, "interrupted");
+        got = read(fd, &byte, 1);
         if (got < 0 && errno == EINTR && !caught)
             continue;
         if (got < 0)
@@ -98,7 +138,7 @@ say(int tty, const char *text)
 static bool
 ask_silently(int tty, const char *question, signet_buf *out, bool *ret_is_end, signet_error *err)
 {
-    struct sigaction old_actions[SIGNAL_COUNT];
+    signal_state old_signals = {0};
     struct termios old = {0}, silent = {0};
     bool is_answered = false;
 
@@ -106,15 +146,15 @@ ask_silently(int tty, const char *question, signet_buf *out, bool *ret_is_end, s
         return signet_fail(err, SIGNET_E_LOCKED, "the terminal cannot be silenced");
     silent = old;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-    catch_signals(old_actions);
+    catch_signals(&old_signals);
     set_terminal(tty, &silent);
     if (!caught) {
         say(tty, question);
-        is_answered = read_line(tty, out, ret_is_end, err);
+        is_answered = read_line(tty, &old_signals.mask, out, ret_is_end, err);
         say(tty, "\n");
     }
     set_terminal(tty, &old);
-    release_signals(old_actions);
+    release_signals(&old_signals);
     return is_answered && !caught;
 }
 
@@ -179,7 +219,7 @@ from_descriptor(const char *number, signet_buf *out, signet_error *err)
     if (!kept) {
         caught = 0;
         if (!cli_parse_number(variable, number, 0, INT_MAX, &fd, err) ||
-            !read_line((int)fd, &line, &is_end, err))
+            !read_line((int)fd, NULL, &line, &is_end, err))
             return false;
         if (line.len == 0)
             return signet_fail(
