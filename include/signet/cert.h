@@ -57,6 +57,7 @@ typedef struct {
     int64_t not_before;       /**< first second it is valid */
     int64_t not_after;        /**< last second it is valid */
     signet_slice common_name; /**< of the subject, UTF-8 */
+    signet_slice issuer_common_name;
     signet_slice email;       /**< first rfc822Name of the subject alternative name */
     signet_slice uri;         /**< first URI of the subject alternative name */
     signet_slice ski;         /**< subject key identifier */

@@ -59,6 +59,9 @@ typedef struct signet_algorithm {
  */
 SIGNET_API extern const signet_algorithm signet_ed25519;
 
+/** What verifies Ed25519 here: "lib25519" or "libsodium". */
+SIGNET_API const char *signet_ed25519_backend(void);
+
 /** The algorithms of a NULL-terminated list, as functions that parse keys take it. */
 typedef const signet_algorithm *const *signet_algorithms;
 

@@ -68,7 +68,7 @@ static void
 read_tbs(sg_der_reader *in, signet_slice sign_algorithm, signet_cert *cert)
 {
     sg_der_reader version = sg_der_enter(in, SG_DER_CONTEXT_CONSTRUCTED | 0, "version");
-    signet_slice ignored = {0}, inner_algorithm = {0};
+    signet_slice inner_algorithm = {0};
 
     if (sg_der_read_small(&version, "version") != VERSION_3)
         sg_der_refuse(&version, "version", "is not 3");
@@ -77,7 +77,7 @@ read_tbs(sg_der_reader *in, signet_slice sign_algorithm, signet_cert *cert)
     inner_algorithm = sg_der_read_whole(in, SG_DER_SEQUENCE, "signature");
     if (!signet_slice_is_equal(inner_algorithm, sign_algorithm))
         sg_der_refuse(in, "signature", "names another algorithm than signatureAlgorithm");
-    cert->issuer = sg_name_read(in, &ignored, "issuer");
+    cert->issuer = sg_name_read(in, &cert->issuer_common_name, "issuer");
     read_validity(in, cert);
     cert->subject = sg_name_read(in, &cert->common_name, "subject");
     read_spki(in, cert);

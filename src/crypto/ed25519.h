@@ -28,7 +28,4 @@ bool sg_ed25519_is_genuine(
 /** Whether a canonical encoding is that of a point whose order divides 8. */
 bool sg_ed25519_has_small_order(const uint8_t point[32]);
 
-/** The name of the backend: "lib25519" or "libsodium". */
-const char *sg_ed25519_backend(void);
-
 #endif

@@ -64,7 +64,7 @@ sg_ed25519_is_genuine(
 }
 
 const char *
-sg_ed25519_backend(void)
+signet_ed25519_backend(void)
 {
     return "libsodium";
 }

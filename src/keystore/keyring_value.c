@@ -39,7 +39,11 @@ signet_key_from_keyring_value(signet_algorithms accepted, signet_slice value, si
     algorithm = named(accepted, name, err);
     if (!algorithm)
         return NULL;
-    if (hex.len != (size_t)2 * SIGNET_SEED_SIZE || !sg_hex_decode(hex, &seed, NULL))
+    if (hex.len != (size_t)2 * SIGNET_SEED_SIZE)
         return signet_fail_null(err, SIGNET_E_DECODE, "invalid key data in keyring");
+    if (!sg_hex_decode(hex, &seed, err)) {
+        signet_error_prefix(err, "invalid key data in keyring");
+        return NULL;
+    }
     return signet_key_from_seed(algorithm, signet_buf_slice(&seed), err);
 }

@@ -277,14 +277,16 @@ write_locked(
 }
 
 /* A remembered secret is of no use to a file that is replaced. */
-static void
-forget_old(const signet_keystore_options *options)
+static bool
+forget_old(const signet_keystore_options *options, signet_error *err)
 {
     SIGNET_AUTO(signet_keystore_free) signet_keystore *old = NULL;
+    signet_error problem = {0};
 
-    old = signet_keystore_open(options, NULL);
-    if (old && !signet_keystore_lock(old, NULL))
-        return; /* it ends by itself */
+    old = signet_keystore_open(options, &problem);
+    if (!old && problem.code == SIGNET_E_NOMEM)
+        return signet_fail(err, SIGNET_E_NOMEM, "%s", problem.message);
+    return !old || signet_keystore_lock(old, err); /* a broken file has nothing to forget */
 }
 
 bool
@@ -306,8 +308,8 @@ sg_keystore_create(const signet_keystore_options *options, const signet_keystore
                           : !sg_keyfile_write_encrypted(wanted->keys, wanted->key_count,
                                 wanted->passphrase, cost, &text, err))
         return false;
-    if (wanted->replace)
-        forget_old(options);
+    if (wanted->replace && !forget_old(options, err))
+        return false;
     return write_locked(options->directory, name, signet_buf_slice(&text), wanted->replace, err);
 }
 

@@ -2,7 +2,6 @@
 /* How every program begins, ends, fails and finds its commands. */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -39,7 +38,8 @@ cli_start(const char *program)
     program_name = program;
     hold_descriptors();
     (void)setrlimit(RLIMIT_CORE, &nothing);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* writing fails instead, and is cleaned up after */
+    (void)signal(SIGXFSZ, SIG_IGN);
     (void)setvbuf(stderr, line, _IOLBF, sizeof(line));
     opterr = 0;
     cli_style_start();
@@ -148,6 +148,12 @@ cli_misused_because(const char *usage, const char *format, ...)
     free(text);
     print_pointer(usage);
     return CLI_FAILED;
+}
+
+int
+cli_next_option(int argc, char **argv, const char *letters, const struct option *options)
+{
+    return getopt_long(argc, argv, letters, options, NULL); /* NOLINT(concurrency-mt-unsafe) */
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef SG_TOOLS_CLI_H
 #define SG_TOOLS_CLI_H
 
+#include <getopt.h>
 #include <stdio.h>
 
 #include <signet/signet.h>
@@ -27,8 +28,8 @@ typedef enum {
 
 /**
  * At the start of main(): the name for messages, no core dumps, descriptors 0 to 2 open, SIGPIPE
- * ignored, colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM,
- * COLORTERM, CI).
+ * and SIGXFSZ ignored, colours decided for each stream (NO_COLOR, FORCE_COLOR, CLICOLOR,
+ * CLICOLOR_FORCE, TERM, COLORTERM, CI).
  */
 void cli_start(const char *program);
 
@@ -69,8 +70,14 @@ int cli_help(const char *usage);
 int cli_misused(const char *usage);
 
 /**
- * The same with the reason: what getopt_long() (opterr is 0, see cli_start()) answered in `option`,
- * as "program: unknown option --x" and the pointer; CLI_FAILED.
+ * getopt_long(): the next option, -1 behind the last.  Options are read before there is a second
+ * thread; `letters` begins with ':' (or "+:"), so that cli_misused_option() can tell what is wrong.
+ */
+int cli_next_option(int argc, char **argv, const char *letters, const struct option *options);
+
+/**
+ * The same with the reason: what cli_next_option() (opterr is 0, see cli_start()) answered in
+ * `option`, as "program: unknown option --x" and the pointer; CLI_FAILED.
  */
 int cli_misused_option(int option, char **argv, const char *usage);
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# fish completion for signet(1).
+
+set -l commands sign verify trust lock doctor export-ca export-key export-key-id version help
+
+complete -c signet -f
+complete -c signet -l home -x -a '(__fish_complete_directories)' -d 'where keys and configuration are'
+complete -c signet -l help -d explain
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -l version -d 'print the version'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a sign -d 'sign files'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a verify -d 'check the signature of a file, and say whose it is'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a trust -d 'say whose signatures are good'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a lock -d 'forget the passphrase now'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'find what is wrong, and the command that mends it'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-ca -d 'print a certificate of your key, for other programs'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-key -d 'print your public key as PEM'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-key-id -d 'print your key id'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a version -d 'print the version'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a help -d 'explain a command'
+
+complete -c signet -n '__fish_seen_subcommand_from sign' -F
+complete -c signet -n '__fish_seen_subcommand_from sign' -s o -l output -r -F -d 'where the signature goes'
+complete -c signet -n '__fish_seen_subcommand_from sign' -s f -l format -x -a 'pem der raw-mldsa' -d 'how it is written'
+complete -c signet -n '__fish_seen_subcommand_from sign' -l signer-module -x -a software -d 'where the key is made'
+complete -c signet -n '__fish_seen_subcommand_from sign' -l init -d 'make the master key'
+complete -c signet -n '__fish_seen_subcommand_from sign' -l force -d 'replace the key there is'
+complete -c signet -n '__fish_seen_subcommand_from sign' -l insecure -d 'no passphrase'
+complete -c signet -n '__fish_seen_subcommand_from sign export-ca export-key export-key-id' -l algorithm -x -a 'ed25519 ml-dsa-44 hybrid' -d 'which signatures or keys'
+complete -c signet -n '__fish_seen_subcommand_from sign verify trust doctor' -l json -d 'report as JSON'
+
+complete -c signet -n '__fish_seen_subcommand_from verify' -F
+complete -c signet -n '__fish_seen_subcommand_from verify' -l at -x -d 'judge as if signed at that time'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l require -x -a 'hybrid ed25519 ml-dsa-44' -d 'what must have signed'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l signer -x -d 'it must be this signer'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l trust -r -F -d 'trust the signers in this file too'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l key -r -F -d 'trust this key and no other'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l ca -r -F -d 'trust these certificates and no other'
+complete -c signet -n '__fish_seen_subcommand_from verify' -l cert -r -F -d 'check a client certificate instead'
+
+complete -c signet -n '__fish_seen_subcommand_from trust' -F
+complete -c signet -n '__fish_seen_subcommand_from trust' -a 'add list remove revoke import export'
+complete -c signet -n '__fish_seen_subcommand_from trust' -l since -x -d 'from when on the key is revoked'
+complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust lock doctor export-ca export-key export-key-id version'
