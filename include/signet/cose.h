@@ -10,7 +10,7 @@
 
 SIGNET_BEGIN_DECLS
 
-enum { SIGNET_COSE_MAX = 1 << 20 /**< bytes of a message */ };
+enum { SIGNET_COSE_MAX = 1 << 20 /**< bytes of a payload */ };
 
 /** A message taken apart; slices are borrowed from it. */
 typedef struct {

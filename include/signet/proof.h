@@ -20,7 +20,8 @@ enum {
  * Append the bytes that a master key signs (tokens.md 6.2).  They name neither algorithm nor key
  * size (W-31).  So that no bytes are a binding of two keys, a purpose has at most
  * SIGNET_PROOF_PURPOSE_MAX bytes, and a key of another algorithm whose bytes also read as a binding
- * of an Ed25519 key is refused.  SIGNET_E_EPR.
+ * of an Ed25519 key is refused.  SIGNET_E_EPR; SIGNET_E_ALGORITHM for a key that is neither Ed25519
+ * nor ML-DSA-44 (W-40).
  */
 SIGNET_API bool signet_binding_write(const signet_key *ephemeral, int64_t expires,
     signet_slice purpose, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;

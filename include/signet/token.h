@@ -18,6 +18,7 @@ enum {
     SIGNET_TOKEN_LIFETIME_MAX = 600,    /**< seconds from not_before to expires */
     SIGNET_TOKEN_SKEW_MAX = 60,         /**< seconds of tolerance a caller may ask for */
     SIGNET_SIG1_MAX = 8192,             /**< characters of a SIG1 text */
+    SIGNET_SIG1_COSE_MAX = 6144,        /**< bytes of the COSE message in one */
     SIGNET_CAPABILITY_ID_SIZE = 16,
 };
 
@@ -179,7 +180,7 @@ typedef struct {
 /**
  * Verify a SIG1 text in the STRICT order of tokens.md 5.6, steps 1 to 6 without the clock: form,
  * base64, both copies equal, signature by `key` whose algorithm is in `accepted`, and only then the
- * token.  Allocates nothing. `ret_sig1` holds a copy of the token.
+ * token.  Allocates nothing.  `ret_sig1` holds a copy of the token; on failure it says nothing.
  *
  * SIGNET_E_SIG1 (form), SIGNET_E_COSE, SIGNET_E_ALGORITHM, SIGNET_E_SIGNATURE, and those of
  * signet_token_decode().
@@ -190,7 +191,10 @@ typedef struct {
 SIGNET_API bool signet_sig1_verify(signet_algorithms accepted, signet_slice text,
     const signet_key *key, signet_sig1 *ret_sig1, signet_error *err) SIGNET_MUST_CHECK;
 
-/** Take a SIG1 text apart without judging its signature: for looking at, never for believing. */
+/**
+ * Take a SIG1 text apart without judging its signature: for looking at, never for believing.
+ * `ret_cose_bytes` has SIGNET_SIG1_COSE_MAX bytes; `ret_cose` are those of them that are used.
+ */
 SIGNET_API bool signet_sig1_inspect(signet_slice text, signet_sig1 *ret_sig1,
     signet_slice *ret_cose, uint8_t *ret_cose_bytes, signet_error *err) SIGNET_MUST_CHECK;
 

@@ -12,7 +12,7 @@
 #include <signet/base.h>
 
 enum {
-    SG_CBOR_DEPTH_MAX = 8,      /* maps and arrays inside each other */
+    SG_CBOR_DEPTH_MAX = 8,      /* maps, arrays and tags inside each other, in one value */
     SG_CBOR_ITEMS_MAX = 131072, /* elements of one array, pairs of one map */
 };
 

@@ -294,13 +294,15 @@ skip_tag(sg_cbor_reader *in, size_t depth)
 static void
 skip(sg_cbor_reader *in, size_t depth)
 {
+    sg_cbor_type type = sg_cbor_next(in);
     head item = {0};
 
-    if (depth > SG_CBOR_DEPTH_MAX) {
+    if (depth >= SG_CBOR_DEPTH_MAX &&
+        (type == SG_CBOR_ARRAY || type == SG_CBOR_MAP || type == SG_CBOR_TAG)) {
         sg_cbor_refuse(in, "is nested too deeply");
         return;
     }
-    switch (sg_cbor_next(in)) {
+    switch (type) {
     case SG_CBOR_UINT:
     case SG_CBOR_NINT:
     case SG_CBOR_NOTHING:

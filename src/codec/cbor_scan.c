@@ -149,34 +149,59 @@ sg_cbor_is_well_formed(signet_slice bytes)
     return !in.is_bad && in.at == in.end;
 }
 
-/* Integer keys seen so far; a token has few, so looking through them is quick. */
+/* An integer by its value, whatever its encoding; any other key by its bytes. */
 typedef struct {
-    int64_t keys[256];
+    bool is_int;
+    int64_t number;
+    signet_slice bytes;
+} map_key;
+
+/* Keys seen so far; a token has few, so looking through them is quick. */
+typedef struct {
+    map_key keys[64];
     size_t count;
 } key_list;
+
+static bool
+is_same_key(const map_key *a, const map_key *b)
+{
+    return a->is_int == b->is_int &&
+           (a->is_int ? a->number == b->number : signet_slice_is_equal(a->bytes, b->bytes));
+}
+
+static map_key
+next_key(scanner *in)
+{
+    scanner ahead = *in;
+    head item = next_head(&ahead);
+    map_key key = {
+        .is_int = (item.type == SG_CBOR_UINT || item.type == SG_CBOR_NINT) &&
+                  item.value <= INT64_MAX,
+    };
+
+    if (key.is_int)
+        key.number = item.type == SG_CBOR_NINT ? -1 - (int64_t)item.value : (int64_t)item.value;
+    key.bytes.ptr = in->at;
+    scan(in, 1);
+    key.bytes.len = (size_t)(in->at - key.bytes.ptr);
+    return key;
+}
 
 static void
 note_key(scanner *in, key_list *seen, sg_cbor_probe *probe)
 {
-    scanner ahead = *in;
-    head item = next_head(&ahead);
-    int64_t key = 0;
+    map_key key = next_key(in);
 
-    if ((item.type != SG_CBOR_UINT && item.type != SG_CBOR_NINT) || item.value > INT64_MAX) {
-        probe->has_other_key = true;
-        scan(in, 1);
-        return;
-    }
-    in->at = ahead.at;
-    key = item.type == SG_CBOR_NINT ? -1 - (int64_t)item.value : (int64_t)item.value;
     for (size_t i = 0; i < seen->count; i++) {
-        if (seen->keys[i] == key)
+        if (is_same_key(&seen->keys[i], &key))
             probe->has_duplicate_key = true;
     }
     if (seen->count < sizeof(seen->keys) / sizeof(seen->keys[0]))
         seen->keys[seen->count++] = key;
-    if (key >= 0 && key < 64)
-        probe->seen |= 1ULL << key;
+    if (!key.is_int)
+        probe->has_other_key = true;
+    else if (key.number >= 0 && key.number < 64)
+        probe->seen |= 1ULL << key.number;
 }
 
 sg_cbor_probe

@@ -122,6 +122,9 @@ signet_cose_read(
         return signet_fail(err, SIGNET_E_COSE, "COSE message %s", in.problem);
     if (in.left.len > 0)
         return signet_fail(err, SIGNET_E_COSE, "COSE message has something after its end");
+    if (parts.payload.len > SIGNET_COSE_MAX)
+        return signet_fail(
+            err, SIGNET_E_COSE, "payload of %zu bytes is too large", parts.payload.len);
     if (!read_header(parts.protected_header, &alg, err))
         return false;
     parts.algorithm = algorithm_with_cose(accepted, alg);

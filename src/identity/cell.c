@@ -180,6 +180,17 @@ signet_cell_write_list(
     return sg_cbor_write_end(&to, err);
 }
 
+/* Only what would be read back may be written: the lists are the caller's own CBOR (W-13). */
+static bool
+check_written(signet_slice bytes, signet_error *err)
+{
+    sg_cbor_reader in = sg_cbor_reader_of(bytes);
+    signet_cell cell = {0};
+
+    read_cell(&in, &cell);
+    return sg_cbor_read_end(&in, "cell", err);
+}
+
 bool
 signet_cell_sign(
     const signet_cell *cell, const signet_key *signer, signet_buf *out, signet_error *err)
@@ -196,7 +207,12 @@ signet_cell_sign(
         return false;
     sg_cbor_write_raw(&to, signet_buf_slice(&before));
     sg_cbor_write_bytes(&to, signet_buf_slice(&signature));
-    return sg_cbor_write_end(&to, err);
+    if (!sg_cbor_write_end(&to, err))
+        return false;
+    if (check_written((signet_slice){out->data + to.before, out->len - to.before}, err))
+        return true;
+    out->len = to.before;
+    return false;
 }
 
 bool

@@ -18,7 +18,7 @@ signet_action_matches(signet_slice pattern, signet_slice action)
 
     if (signet_slice_is_equal(pattern, action) || (pattern.len == 1 && pattern.ptr[0] == '*'))
         return true;
-    return pattern.len > tail &&
+    return pattern.len >= tail &&
            memcmp(pattern.ptr + pattern.len - tail, everything_below, tail) == 0 &&
            action.len >= pattern.len - 1 && memcmp(pattern.ptr, action.ptr, pattern.len - 1) == 0;
 }

@@ -167,11 +167,14 @@ read_rfc3339(signet_slice text, int64_t *ret_seconds)
         do
             end++;
         while (end < text.len && at[end] >= '0' && at[end] <= '9');
+        if (end == 20)
+            return false;
     }
     if (end + 1 == text.len && (at[end] == 'Z' || at[end] == 'z'))
         return true;
     if (end + 6 != text.len || (at[end] != '+' && at[end] != '-') || at[end + 3] != ':' ||
-        sg_digits(at + end + 1, 2) < 0 || sg_digits(at + end + 4, 2) < 0)
+        sg_digits(at + end + 1, 2) < 0 || sg_digits(at + end + 1, 2) > 23 ||
+        sg_digits(at + end + 4, 2) < 0 || sg_digits(at + end + 4, 2) > 59)
         return false;
     offset = (int64_t)sg_digits(at + end + 1, 2) * 3600 + (int64_t)sg_digits(at + end + 4, 2) * 60;
     *ret_seconds += at[end] == '+' ? -offset : offset;

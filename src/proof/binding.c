@@ -35,6 +35,19 @@ reads_as_ed25519(signet_slice message)
     return memcmp(message.ptr + LENGTH_OF_ED25519, length, sizeof(length)) == 0;
 }
 
+/* tokens.md 1.1: what may bind and be bound.  ES256 is for COSE only (W-40). */
+static bool
+may_bind(const signet_key *key)
+{
+    static const char *const names[] = {"ed25519", "ml-dsa-44"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(signet_key_algorithm(key)->name, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool
 check_purpose(signet_slice purpose, signet_error *err)
 {
@@ -54,6 +67,9 @@ signet_binding_write(const signet_key *ephemeral, int64_t expires, signet_slice 
     uint8_t time[8], length[4];
     signet_slice written = {0};
 
+    if (!may_bind(ephemeral))
+        return signet_fail(err, SIGNET_E_ALGORITHM, "an ephemeral key cannot be of %s",
+            signet_key_algorithm(ephemeral)->name);
     if (!check_purpose(purpose, err))
         return false;
     big_endian((uint64_t)expires, sizeof(time), time);
@@ -98,6 +114,9 @@ signet_proof_new(const signet_proof_request *request, signet_proof *ret_proof, s
 
     if (!request->master || !signet_key_has_private(request->master))
         return signet_fail(err, SIGNET_E_KEY, "a proof needs a private master key");
+    if (!may_bind(request->master))
+        return signet_fail(err, SIGNET_E_ALGORITHM, "a master key cannot be of %s",
+            signet_key_algorithm(request->master)->name);
     if (purpose.len == 0)
         return signet_fail(err, SIGNET_E_USAGE, "purpose: must not be empty");
     if (!read_validity(request, &proof.expires, err))
@@ -125,7 +144,8 @@ signet_proof_free(signet_proof *proof)
 static bool
 is_accepted(signet_algorithms accepted, const signet_key *key)
 {
-    return key && signet_algorithm_with_oid(accepted, signet_key_algorithm(key)->oid);
+    return key && may_bind(key) &&
+           signet_algorithm_with_oid(accepted, signet_key_algorithm(key)->oid);
 }
 
 static bool

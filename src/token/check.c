@@ -75,6 +75,18 @@ check_times(const signet_claims *claims, signet_error *err)
     return true;
 }
 
+/* C0, DEL and C1, of a text that is UTF-8. */
+static bool
+has_control(signet_slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < 0x20 || text.ptr[i] == 0x7f ||
+            (text.ptr[i] == 0xc2 && i + 1 < text.len && text.ptr[i + 1] < 0xa0))
+            return true;
+    }
+    return false;
+}
+
 static bool
 check_limits(const signet_claims *claims, signet_error *err)
 {
@@ -93,6 +105,9 @@ check_limits(const signet_claims *claims, signet_error *err)
         if (text.len > SIGNET_TOKEN_TEXT_MAX)
             return signet_fail(err, SIGNET_E_TOKEN, "%s: %zu bytes, at most %d", texts[i].name,
                 text.len, SIGNET_TOKEN_TEXT_MAX);
+        if (has_control(text))
+            return signet_fail(
+                err, SIGNET_E_TOKEN, "%s: has a control character", texts[i].name); /* W-10 */
     }
     if (claims->capability_version > UINT32_MAX)
         return signet_fail(err, SIGNET_E_DECODE, "cap_ver: more than 32 bits");

@@ -10,8 +10,6 @@
 #include "base/secret.h"
 #include "token/claim.h"
 
-enum { COSE_SIZE_MAX = SIGNET_SIG1_MAX / 4 * 3 };
-
 /* The three parts, as text. */
 typedef struct {
     signet_slice payload, signature;
@@ -71,6 +69,15 @@ decode_part(signet_slice text, const char *name, uint8_t *ret_bytes, size_t size
     return true;
 }
 
+/* Nothing that was not verified is left for a caller who does not look at the answer. */
+static bool
+forget(signet_sig1 *sig1)
+{
+    sig1->token_len = 0;
+    sig1->claims = (signet_claims){0};
+    return false;
+}
+
 bool
 signet_sig1_inspect(signet_slice text, signet_sig1 *ret_sig1, signet_slice *ret_cose,
     uint8_t *ret_cose_bytes, signet_error *err)
@@ -81,18 +88,19 @@ signet_sig1_inspect(signet_slice text, signet_sig1 *ret_sig1, signet_slice *ret_
     if (!split(text, &parts, err) ||
         !decode_part(parts.payload, "payload", ret_sig1->token, sizeof(ret_sig1->token),
             &ret_sig1->token_len, err) ||
-        !decode_part(parts.signature, "signature", ret_cose_bytes, COSE_SIZE_MAX, &len, err))
-        return false;
+        !decode_part(parts.signature, "signature", ret_cose_bytes, SIGNET_SIG1_COSE_MAX, &len, err))
+        return forget(ret_sig1);
     *ret_cose = (signet_slice){ret_cose_bytes, len};
     return signet_token_decode(
-        (signet_slice){ret_sig1->token, ret_sig1->token_len}, &ret_sig1->claims, err);
+               (signet_slice){ret_sig1->token, ret_sig1->token_len}, &ret_sig1->claims, err) ||
+           forget(ret_sig1);
 }
 
-bool
-signet_sig1_verify(signet_algorithms accepted, signet_slice text, const signet_key *key,
+static bool
+verify(signet_algorithms accepted, signet_slice text, const signet_key *key,
     signet_sig1 *ret_sig1, signet_error *err)
 {
-    uint8_t cose[COSE_SIZE_MAX];
+    uint8_t cose[SIGNET_SIG1_COSE_MAX];
     size_t cose_len = 0;
     sig1_parts parts = {0};
     signet_cose message = {0};
@@ -112,6 +120,13 @@ signet_sig1_verify(signet_algorithms accepted, signet_slice text, const signet_k
     if (!signet_cose_verify(accepted, (signet_slice){cose, cose_len}, key, &payload, err))
         return false;
     return signet_token_decode(token, &ret_sig1->claims, err);
+}
+
+bool
+signet_sig1_verify(signet_algorithms accepted, signet_slice text, const signet_key *key,
+    signet_sig1 *ret_sig1, signet_error *err)
+{
+    return verify(accepted, text, key, ret_sig1, err) || forget(ret_sig1);
 }
 
 /* --- writing --- */
@@ -196,20 +211,28 @@ sg_claim_check_key(const char *name, signet_slice claim, const signet_key *key, 
     return true;
 }
 
+static bool
+check_issued(const signet_claims *claims, const signet_key *master,
+    const signet_sig1_expectations *expected, signet_error *err)
+{
+    if (!signet_slice_is_equal(claims->issuer, expected->issuer))
+        return signet_fail(err, SIGNET_E_TOKEN, "iss_id: the token is of another issuer");
+    return (!master || sg_claim_check_key("cnf", claims->confirmation, master, err)) &&
+           check_audience(claims, expected, err) && signet_token_check_capabilities(claims, err) &&
+           signet_token_check_time(claims, expected->now, expected->skew, err);
+}
+
 bool
 signet_sig1_verify_by_issuer(signet_algorithms accepted, signet_slice text,
     const signet_key *issuer_key, bool is_master, const signet_sig1_expectations *expected,
     signet_sig1 *ret_sig1, signet_error *err)
 {
-    if (expected->issuer.len == 0)
-        return signet_fail(err, SIGNET_E_USAGE, "iss_id: the expected issuer must be named");
+    if (expected->issuer.len == 0) {
+        signet_error_set(err, SIGNET_E_USAGE, "iss_id: the expected issuer must be named");
+        return forget(ret_sig1);
+    }
     if (!signet_sig1_verify(accepted, text, issuer_key, ret_sig1, err))
         return false;
-    if (!signet_slice_is_equal(ret_sig1->claims.issuer, expected->issuer))
-        return signet_fail(err, SIGNET_E_TOKEN, "iss_id: the token is of another issuer");
-    return (!is_master ||
-               sg_claim_check_key("cnf", ret_sig1->claims.confirmation, issuer_key, err)) &&
-           check_audience(&ret_sig1->claims, expected, err) &&
-           signet_token_check_capabilities(&ret_sig1->claims, err) &&
-           signet_token_check_time(&ret_sig1->claims, expected->now, expected->skew, err);
+    return check_issued(&ret_sig1->claims, is_master ? issuer_key : NULL, expected, err) ||
+           forget(ret_sig1);
 }

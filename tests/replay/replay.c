@@ -23,6 +23,9 @@ static const struct {
 } deviations[] = {
     {"master_key_file", "symlink_to_0600", "S-24: a key file that is a link is refused"},
     {"key_commands", "export_key_id_open_mode", "S-24: a key file that others read is refused"},
+    {"token_mutations", "mut_014", "W-10: an issuer with a control character is refused"},
+    {"token_mutations", "mut_022", "W-10: an issuer with a control character is refused"},
+    {"token_mutations", "mut_036", "W-10: an issuer with a control character is refused"},
     {"signet_git_direct", "version", "spec 4.1: --version is offered"},
 };
 
