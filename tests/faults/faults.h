@@ -26,7 +26,8 @@ typedef struct {
     unsigned least; /* allocations that it makes at the very least: the harness sees them */
 } faults_row;
 
-/** What was allocated between two calls, by malloc and its brothers: how often, and bytes in all. */
+/** What was allocated between two calls, by malloc and its brothers: how often, and bytes in all.
+ */
 typedef struct {
     unsigned allocations;
     size_t bytes;

@@ -5,7 +5,8 @@
 
 #include "codec/cbor.h"
 
-/* What neither side has a function for (floats, integers of more than 64 bits) goes over as it is. */
+/* What neither side has a function for (floats, integers of more than 64 bits) goes over as it is.
+ */
 static void
 cbor_copy(sg_cbor_reader *in, sg_cbor_writer *to) // NOLINT(misc-no-recursion)
 {

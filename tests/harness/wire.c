@@ -136,8 +136,8 @@ give_arrangements(const container *in)
         }
         give_items(in, kept, n, elements - 1, (wire_mutant){WIRE_REMOVED, i});
         memcpy(kept, in->items, sizeof(in->items));
-        memmove(kept + (i + 1) * each, in->items + i * each,
-            (in->count - i * each) * sizeof(kept[0]));
+        memmove(
+            kept + (i + 1) * each, in->items + i * each, (in->count - i * each) * sizeof(kept[0]));
         give_items(in, kept, in->count + each, elements + 1, (wire_mutant){WIRE_DOUBLED, i});
         if (i + 1 == elements)
             continue;
@@ -240,8 +240,7 @@ void
 wire_each_element(signet_slice whole, size_t offset, wire_visit *visit, void *context)
 {
     container in = {.before = {whole.ptr, offset}, .visit = visit, .context = context};
-    sg_cbor_reader from =
-        sg_cbor_reader_of((signet_slice){whole.ptr + offset, whole.len - offset});
+    sg_cbor_reader from = sg_cbor_reader_of((signet_slice){whole.ptr + offset, whole.len - offset});
     size_t elements = 0;
 
     in.is_map = sg_cbor_next(&from) == SG_CBOR_MAP;

@@ -47,12 +47,13 @@
 #define T_REQUIRED T_ISS T_SUB T_EXP T_NBF T_IAT T_CAP T_CNF T_JTI
 #define T_MINIMAL  "a8" T_REQUIRED
 #define T_FULL                                                                                     \
-    "b7" T_ISS T_AUD T_SUB T_EXP T_NBF T_IAT T_CAP T_CAP_VER T_CNF T_KID T_NUMBERS T_CUSTOM T_JTI \
+    "b7" T_ISS T_AUD T_SUB T_EXP T_NBF T_IAT T_CAP T_CAP_VER T_CNF T_KID T_NUMBERS T_CUSTOM T_JTI  \
         T_ACT T_DEL T_AUD_STR T_NONCE T_EPH T_EPOCH T_CHAIN T_ENV T_BOUND T_ATTEST
 
 enum { WIRE_ISSUED = 0x65ec8780, WIRE_EXPIRES = 0x65ec88ac };
 
-/** The private key of 32 equal bytes, kept until the program ends; one for each byte and algorithm. */
+/** The private key of 32 equal bytes, kept until the program ends; one for each byte and algorithm.
+ */
 const signet_key *wire_key(const signet_algorithm *algorithm, uint8_t byte);
 
 /** What was changed. */

@@ -187,8 +187,8 @@ TEST(nests_eight_levels_and_no_more)
     };
 
     for (EACH(kind, kinds)) {
-        int each = strlen(kind->level) == 6 ? 2 : 1, own = kind->innermost[1] == '0' &&
-                                                           kind->innermost[0] != '0';
+        int each = strlen(kind->level) == 6 ? 2 : 1,
+            own = kind->innermost[1] == '0' && kind->innermost[0] != '0';
 
         CHECK(takes_nesting(kind->level, kind->innermost, (8 - own) / each));
         CHECK(!takes_nesting(kind->level, kind->innermost, (8 - own) / each + 1));
@@ -481,8 +481,8 @@ must_be_refused(const json_t *one)
 
 TEST(agrees_with_appendix_a)
 {
-    json_t *root = json_load_file(
-        VECTORS "/conformance/cbor/appendix_a.json", JSON_DECODE_INT_AS_REAL, NULL);
+    json_t *root =
+        json_load_file(VECTORS "/conformance/cbor/appendix_a.json", JSON_DECODE_INT_AS_REAL, NULL);
     json_t *one = NULL;
     size_t i = 0, taken = 0, refused = 0, valued = 0;
 

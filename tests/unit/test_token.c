@@ -3,14 +3,15 @@
 #include "json.h"
 #include "wire.h"
 
-#define T32        "6162636465666768696a6b6c6d6e6f706162636465666768696a6b6c6d6e6f70"
-#define T64        T32 T32
-#define T128       T64 T64
-#define T256       "01790100" T128 T128
+#define T32  "6162636465666768696a6b6c6d6e6f706162636465666768696a6b6c6d6e6f70"
+#define T64  T32 T32
+#define T128 T64 T64
+#define T256 "01790100" T128 T128
 
 #define AFTER_ISS  T_SUB T_EXP T_NBF T_IAT T_CAP T_CNF T_JTI
 #define BEFORE_CAP T_ISS T_SUB T_EXP T_NBF T_IAT
-#define LEGACY     "a60163736967025820" WIRE_CNF "031a65ec88ac0450" WIRE_B16 "055820" WIRE_EPH "061a65ec8780"
+#define LEGACY                                                                                     \
+    "a60163736967025820" WIRE_CNF "031a65ec88ac0450" WIRE_B16 "055820" WIRE_EPH "061a65ec8780"
 #define TIMES(exp, nbf, iat) "a8" T_ISS T_SUB "04" exp "05" nbf "06" iat T_CAP T_CNF T_JTI
 
 /* clang-format off */
@@ -207,8 +208,14 @@ typedef struct {
 } tally;
 
 /* Keys 1, 3 to 7, 9 and 13 of the 23 of T_FULL. */
-static const bool required_of_full[23] = {
-    [0] = true, [2] = true, [3] = true, [4] = true, [5] = true, [6] = true, [8] = true, [12] = true};
+static const bool required_of_full[23] = {[0] = true,
+    [2] = true,
+    [3] = true,
+    [4] = true,
+    [5] = true,
+    [6] = true,
+    [8] = true,
+    [12] = true};
 
 static bool
 is_time(size_t index)
