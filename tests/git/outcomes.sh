@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Every outcome as git sees it: the letters of %G?, the fields, the exit status, the stream of status lines.
+# shellcheck disable=SC1091,SC2016,SC2154 # out, err and work are of lib.sh; what is in single quotes is for another shell
 . "${0%/*}/lib.sh"
 
 "$SIGNET_GIT" init --insecure >/dev/null 2>&1
@@ -51,6 +52,7 @@ is "garbage" "$(fields "$garbage")" "E|undefined|"
 is "garbage, status" "$(status_of "$garbage")" "NEWSIG ERRSIG TRUST_UNDEFINED "
 run 1 "garbage, verify-commit" git verify-commit "$garbage"
 run 1 "garbage, verify" "$SIGNET_GIT" verify --no-walk "$garbage"
+matches "... broken" "$out" ' broken '
 is "cut short" "$(fields "$(tampered '/^ -----END/d')")" "E|undefined|"
 is "twice" "$(fields "$(git cat-file commit HEAD | awk '/^gpgsig/,/^ -----END/ {s = s $0 "\n"} {print} /^ -----END/ {printf "%s", s}' |
 	git hash-object -t commit -w --stdin --literally)")" "E|undefined|"
@@ -65,6 +67,8 @@ matches "foreign, ERRSIG has the fingerprint" "$(git verify-commit --raw HEAD 2>
 run 1 "foreign, verify-commit" git verify-commit HEAD
 matches "foreign, on the terminal" "$err" 'not trusted'
 foreign=$(git rev-parse HEAD)
+run 1 "foreign, verify" "$SIGNET_GIT" verify -n1
+matches "... unknown" "$out" ' unknown '
 trust_line other@example.com "$work/other" >>"$trust"
 is "foreign, but trusted" "$(git log -1 --format='%G?|%GS')" "G|other@example.com"
 
@@ -78,11 +82,14 @@ mine_from 'valid-before=2026-05-28'
 is "expired" "$(fields "$good")" "Y|undefined|"
 is "expired, status" "$(status_of "$good")" "NEWSIG EXPKEYSIG TRUST_UNDEFINED "
 run 1 "expired, verify-commit" git verify-commit "$good"
+run 1 "expired, verify" "$SIGNET_GIT" verify --no-walk "$good"
+matches "... expired" "$out" ' expired '
 mine_from 'revoked-since=2026-05-28'
 is "revoked" "$(fields "$good")" "R|never|"
 is "revoked, status" "$(status_of "$good")" "NEWSIG REVKEYSIG TRUST_NEVER "
 run 1 "revoked, verify-commit" git verify-commit "$good"
 run 1 "revoked, verify" "$SIGNET_GIT" verify --no-walk "$good"
+matches "... revoked" "$out" ' revoked '
 mine_from 'revoked-since=2026-05-29'
 is "revoked later" "$(fields "$good")" "G|fully|"
 run 0 "revoked later, verify-commit" git verify-commit "$good"

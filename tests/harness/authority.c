@@ -114,6 +114,15 @@ add_extensions(X509 *cert, const identity_template *wanted)
         MUST(X509_add_ext(cert, extension, -1));
         X509_EXTENSION_free(extension);
     }
+    for (int i = 0; i < wanted->more_extensions; i++) {
+        X509_EXTENSION *extension = NULL;
+        char kind[32];
+
+        (void)snprintf(kind, sizeof(kind), "1.2.3.4.%d", i);
+        extension = X509V3_EXT_nconf(NULL, &ctx, kind, "DER:0500");
+        MUST(extension && X509_add_ext(cert, extension, -1));
+        X509_EXTENSION_free(extension);
+    }
     NCONF_free(empty);
 }
 
@@ -161,6 +170,16 @@ make_identity(const identity_template *wanted)
 }
 
 static void
+add_signing_time(CMS_SignerInfo *signer, int64_t at)
+{
+    ASN1_TIME *time = ASN1_TIME_set(NULL, at);
+
+    MUST(time &&
+         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
+    ASN1_TIME_free(time);
+}
+
+static void
 add_signer(CMS_ContentInfo *cms, const cms_signer *wanted)
 {
     unsigned flags = wanted->flags | CMS_NOSMIMECAP | CMS_BINARY;
@@ -175,13 +194,8 @@ add_signer(CMS_ContentInfo *cms, const cms_signer *wanted)
     if (wanted->with_pss)
         MUST(EVP_PKEY_CTX_set_rsa_padding(
                  CMS_SignerInfo_get0_pkey_ctx(signer), RSA_PKCS1_PSS_PADDING) == 1);
-    if (at >= 0 && !(flags & CMS_NOATTR)) {
-        ASN1_TIME *time = ASN1_TIME_set(NULL, at);
-
-        MUST(time &&
-             CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) == 1);
-        ASN1_TIME_free(time);
-    }
+    if (at >= 0 && !(flags & CMS_NOATTR))
+        add_signing_time(signer, at);
 }
 
 signet_slice
@@ -194,6 +208,8 @@ make_cms(const cms_template *wanted)
     int len = 0;
 
     MUST(content && cms);
+    if (wanted->content_type)
+        MUST(CMS_set1_eContentType(cms, OBJ_nid2obj(wanted->content_type)) == 1);
     for (size_t i = 0; i < wanted->signer_count; i++)
         add_signer(cms, &wanted->signers[i]);
     for (size_t i = 0; i < wanted->cert_count; i++)

@@ -35,6 +35,7 @@ typedef struct {
     bool with_pss;            /* RSA: sign with PSS */
     int64_t from, until;      /* 0: MADE_FROM, MADE_UNTIL */
     const char *extensions[MADE_EXTENSIONS_MAX][2]; /* as in openssl.cnf */
+    int more_extensions;                            /* of unknown kinds */
 } identity_template;
 
 /* Extensions of a CA, and of a leaf that signs code. */
@@ -65,6 +66,7 @@ typedef struct {
     const identity *const *certs; /* more certificates in the message */
     size_t cert_count;
     signet_slice content;
+    int content_type; /* 0: data */
     bool is_attached;
 } cms_template;
 

@@ -231,6 +231,28 @@ TEST(refuses_any_extension_twice)
     CHECK_INT(judge(&leaf, &root, NULL, 0), SIGNET_E_DECODE);
 }
 
+TEST(refuses_certificates_that_are_too_large)
+{
+    enum { HUGE = 70000, KNOWN = 3, MOST = 64 };
+    static char comment[HUGE];
+    identity root = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
+    identity leaf = make_identity(&(identity_template){.name = "leaf",
+        .issuer = &root,
+        .extensions = {MADE_LEAF},
+        .more_extensions = MOST - KNOWN});
+
+    CHECK_INT(judge(&leaf, &root, NULL, 0), SIGNET_OK);
+    leaf = make_identity(&(identity_template){.name = "leaf",
+        .issuer = &root,
+        .extensions = {MADE_LEAF},
+        .more_extensions = MOST - KNOWN + 1});
+    CHECK_INT(judge(&leaf, &root, NULL, 0), SIGNET_E_DECODE);
+    memset(comment, 'x', sizeof(comment) - 1);
+    leaf = make_identity(&(identity_template){
+        .name = "leaf", .issuer = &root, .extensions = {MADE_LEAF, {"nsComment", comment}}});
+    CHECK_INT(judge(&leaf, &root, NULL, 0), SIGNET_E_DECODE);
+}
+
 TEST(follows_a_policy_that_is_demanded)
 {
     identity root = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
@@ -354,7 +376,7 @@ TEST(refuses_rules_that_make_no_sense)
 
 TESTS(TEST_OF(judges_chains_as_the_reference_does), TEST_OF(accepts_strong_algorithms_only),
     TEST_OF(does_not_mind_how_an_anchor_signed_itself), TEST_OF(obeys_extensions),
-    TEST_OF(refuses_any_extension_twice), TEST_OF(follows_a_policy_that_is_demanded),
-    TEST_OF(follows_paths_of_ten_certificates), TEST_OF(counts_certificates_of_one_name),
-    TEST_OF(gives_up_in_a_maze), TEST_OF(finds_the_better_path),
-    TEST_OF(refuses_rules_that_make_no_sense))
+    TEST_OF(refuses_any_extension_twice), TEST_OF(refuses_certificates_that_are_too_large),
+    TEST_OF(follows_a_policy_that_is_demanded), TEST_OF(follows_paths_of_ten_certificates),
+    TEST_OF(counts_certificates_of_one_name), TEST_OF(gives_up_in_a_maze),
+    TEST_OF(finds_the_better_path), TEST_OF(refuses_rules_that_make_no_sense))

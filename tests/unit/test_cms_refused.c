@@ -213,6 +213,86 @@ TEST(takes_no_attributes_for_content)
     }
 }
 
+/* The type under the signature is what counts: typed content is not passed off as a file. */
+TEST(takes_plain_data_only)
+{
+    static const uint8_t encrypted[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x06};
+    identity by = make_signer("P-256");
+    signet_chain_rules rules = rules_of(&by);
+    signet_slice text = signet_slice_text("content");
+    cms_signer signer = {.identity = &by};
+    signet_slice message = make_cms(&(cms_template){.signers = &signer,
+        .signer_count = 1,
+        .content = text,
+        .content_type = NID_pkcs7_encrypted});
+    uint8_t copy[4096], *kind = NULL;
+
+    CHECK_INT(judge_text(message, text, &rules), SIGNET_E_DECODE);
+    REQUIRE(message.len <= sizeof(copy));
+    memcpy(copy, message.ptr, message.len);
+    kind = memmem(copy, message.len, encrypted, sizeof(encrypted)); /* the one not signed */
+    REQUIRE(kind);
+    kind[sizeof(encrypted) - 1] = 0x01;
+    CHECK_INT(judge_text((signet_slice){copy, message.len}, text, &rules), SIGNET_E_SIGNATURE);
+}
+
+TEST(asks_for_a_certificate_that_may_sign)
+{
+    static const struct {
+        const char *name, *usage;
+        signet_code expected;
+    } rows[] = {
+        {"signatures", "digitalSignature", SIGNET_OK},
+        {"non-repudiation", "nonRepudiation", SIGNET_OK},
+        {"key agreement", "keyAgreement", SIGNET_E_CERT},
+        {"certificates", "keyCertSign", SIGNET_E_CERT},
+    };
+
+    for (EACH(row, rows)) {
+        identity by = make_identity(
+            &(identity_template){.name = "Alice", .extensions = {{"keyUsage", row->usage}}});
+        signet_chain_rules rules = rules_of(&by);
+        signet_slice text = signet_slice_text("content");
+
+        CHECK_INT(judge_text(message_of(&by, text, 0, false), text, &rules), row->expected);
+    }
+}
+
+/* A SET of `count` digests in the place of the one that is there, all lengths made right. */
+static signet_slice
+with_digests(signet_slice message, size_t count)
+{
+    enum { LENGTHS = 3, SET = 26, ONE = 13 };
+    static const size_t lengths[LENGTHS] = {2, 17, 21}; /* of ContentInfo, [0], SignedData */
+    static uint8_t bytes[4096];
+    size_t more = (count - 1) * ONE;
+
+    REQUIRE(message.len + more <= sizeof(bytes) && message.ptr[SET] == 0x31);
+    memcpy(bytes, message.ptr, SET + 2);
+    for (size_t i = 0; i < count; i++)
+        memcpy(bytes + SET + 2 + i * ONE, message.ptr + SET + 2, ONE);
+    memcpy(bytes + SET + 2 + count * ONE, message.ptr + SET + 2 + ONE, message.len - SET - 2 - ONE);
+    bytes[SET + 1] = (uint8_t)(count * ONE);
+    for (size_t i = 0; i < LENGTHS; i++) {
+        size_t len = (size_t)(bytes[lengths[i]] << 8 | bytes[lengths[i] + 1]) + more;
+
+        bytes[lengths[i]] = (uint8_t)(len >> 8);
+        bytes[lengths[i] + 1] = (uint8_t)len;
+    }
+    return (signet_slice){bytes, message.len + more};
+}
+
+TEST(hashes_the_content_eight_times_at_most)
+{
+    identity by = make_signer("P-256");
+    signet_chain_rules rules = rules_of(&by);
+    signet_slice text = signet_slice_text("content"), good = message_of(&by, text, 0, false);
+
+    CHECK_INT(judge_text(with_digests(good, 1), text, &rules), SIGNET_OK);
+    CHECK_INT(judge_text(with_digests(good, 8), text, &rules), SIGNET_OK);
+    CHECK_INT(judge_text(with_digests(good, 9), text, &rules), SIGNET_E_DECODE);
+}
+
 TEST(reports_that_content_cannot_be_read)
 {
     identity by = make_signer("P-256");
@@ -270,5 +350,6 @@ TEST(stays_sane_whatever_byte_is_changed)
 TESTS(TEST_OF(refuses_what_is_no_message), TEST_OF(refuses_a_message_that_is_too_large),
     TEST_OF(leaves_signets_own_messages_to_the_strict_reader), TEST_OF(takes_up_to_eight_signers),
     TEST_OF(compares_content_that_the_message_carries), TEST_OF(takes_no_attributes_for_content),
-    TEST_OF(reports_that_content_cannot_be_read), TEST_OF(reads_content_in_pieces),
-    TEST_OF(stays_sane_whatever_byte_is_changed))
+    TEST_OF(takes_plain_data_only), TEST_OF(asks_for_a_certificate_that_may_sign),
+    TEST_OF(hashes_the_content_eight_times_at_most), TEST_OF(reports_that_content_cannot_be_read),
+    TEST_OF(reads_content_in_pieces), TEST_OF(stays_sane_whatever_byte_is_changed))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands about one's own key: init, export-key-id, export-bridge-cert. */
-#include <getopt.h>
 
 #include "commands.h"
 #include "common/identity.h"
@@ -34,14 +33,6 @@ take_algorithm(const char *name, identity_init_options *options, signet_error *e
                "makes an ML-DSA-44 key");
 }
 
-static void
-print_next_steps(const char *email)
-{
-    if (email)
-        cli_success(stdout, "User attribution configured: %s", email);
-    cli_hint("next: signet-git config --global, and git commit -S");
-}
-
 static int
 init(const char *given_home, const identity_init_options *options)
 {
@@ -50,9 +41,8 @@ init(const char *given_home, const identity_init_options *options)
 
     if (!home_open(given_home, &config, &err) || !identity_init(&config, options, cli_now(), &err))
         return cli_failed(NULL, &err);
-    cli_success(stdout, "Signet initialized successfully%s",
-        options->insecure ? " (insecure file-based storage)" : "");
-    print_next_steps(options->email);
+    (void)fflush(stdout);
+    cli_hint("next: signet-git config --global, and git commit -S");
     return CLI_OK;
 }
 
@@ -74,7 +64,7 @@ cmd_init(int argc, char **argv)
     signet_error err = {0};
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":h", words)) != -1) {
         switch (option) {
         case 'e':
             options.email = optarg;
@@ -120,7 +110,7 @@ read_export_words(int argc, char **argv, const char *usage, const char **ret_hom
     int option = 0;
 
     *ret_status = CLI_OK;
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":h", words)) != -1) {
         if (option == 'H') {
             *ret_home = optarg;
             continue;
