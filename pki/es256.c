@@ -8,6 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
+#include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 
@@ -25,8 +26,8 @@ SIGNET_DEFINE_AUTO(OSSL_PARAM_BLD_free, OSSL_PARAM_BLD *);
 SIGNET_DEFINE_AUTO(OSSL_PARAM_free, OSSL_PARAM *);
 
 /*
- * A key of a point, and of a scalar when there is one.  The point is checked to be on the curve, which
- * is enough: the cofactor is 1.
+ * A key of a point, and of a scalar when there is one.  The point is checked to be on the curve,
+ * which is enough: the cofactor is 1.
  */
 static EVP_PKEY *
 make_key(signet_slice point, const BIGNUM *scalar)
@@ -191,6 +192,7 @@ verify(signet_slice public_key, signet_slice message, signet_slice signature, si
     SIGNET_AUTO(EVP_MD_CTX_free) EVP_MD_CTX *ctx = NULL;
     uint8_t der[LARGEST_DER];
     size_t len = 0;
+    int answer = -1;
 
     if (!check_form(public_key, err))
         return false;
@@ -204,10 +206,13 @@ verify(signet_slice public_key, signet_slice message, signet_slice signature, si
     if (!ctx || !to_der(signature, der, &len) ||
         EVP_DigestVerifyInit_ex(ctx, NULL, "SHA256", sg_openssl(NULL), NULL, key, NULL) != 1)
         return sg_fail_openssl(err, "cannot verify with ES256");
-    /* OpenSSL answers 0 and negative numbers alike for numbers out of range: not genuine */
-    if (!sg_is_yes(EVP_DigestVerify(ctx, der, len, message.ptr, message.len)))
-        return sg_refuse(err, SIGNET_E_SIGNATURE, "the ES256 signature is not genuine");
-    return true;
+    answer = EVP_DigestVerify(ctx, der, len, message.ptr, message.len);
+    if (sg_is_yes(answer))
+        return true;
+    /* below 0 with a reason: numbers that lead nowhere; without one: OpenSSL could not tell */
+    if (answer != 0 && ERR_count_to_mark() == 0)
+        return sg_fail_openssl(err, "cannot verify with ES256");
+    return sg_refuse(err, SIGNET_E_SIGNATURE, "the ES256 signature is not genuine");
 }
 
 static const uint8_t oid[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01}; /* 1.2.840.10045.2.1 */
