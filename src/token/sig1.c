@@ -3,12 +3,13 @@
  * SIG1, tokens.md 5.  The order is the point: form, then both copies of the token held against each
  * other as bytes, then the signature, and only then is anything parsed (W-01, W-29).
  */
-#include <sodium.h>
-
 #include <signet/token.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 #include "token/claim.h"
+
+static const char prefix[] = "SIG1.";
 
 /* The three parts, as text. */
 typedef struct {
@@ -16,22 +17,8 @@ typedef struct {
 } sig1_parts;
 
 static bool
-is_base64url(signet_slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                c == '-' || c == '_'))
-            return false;
-    }
-    return true;
-}
-
-static bool
 split(signet_slice text, sig1_parts *ret_parts, signet_error *err)
 {
-    static const char prefix[] = "SIG1.";
     signet_slice rest = {0};
     const uint8_t *dot = NULL;
 
@@ -51,9 +38,6 @@ split(signet_slice text, sig1_parts *ret_parts, signet_error *err)
         return signet_fail(err, SIGNET_E_SIG1, "SIG1 payload is empty");
     if (ret_parts->signature.len == 0)
         return signet_fail(err, SIGNET_E_SIG1, "SIG1 signature is empty");
-    if (!is_base64url(ret_parts->payload) || !is_base64url(ret_parts->signature))
-        return signet_fail(
-            err, SIGNET_E_SIG1, "SIG1 text has other characters than base64url and two dots");
     return true;
 }
 
@@ -62,9 +46,7 @@ static bool
 decode_part(signet_slice text, const char *name, uint8_t *ret_bytes, size_t size, size_t *ret_len,
     signet_error *err)
 {
-    if (text.len / 4 * 3 > size ||
-        sodium_base642bin(ret_bytes, size, (const char *)text.ptr, text.len, NULL, ret_len, NULL,
-            sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    if (!sg_base64url_decode(text, ret_bytes, size, ret_len))
         return signet_fail(err, SIGNET_E_SIG1, "SIG1 %s is not base64url, or too long", name);
     return true;
 }
@@ -97,8 +79,8 @@ signet_sig1_inspect(signet_slice text, signet_sig1 *ret_sig1, signet_slice *ret_
 }
 
 static bool
-verify(signet_algorithms accepted, signet_slice text, const signet_key *key,
-    signet_sig1 *ret_sig1, signet_error *err)
+verify(signet_algorithms accepted, signet_slice text, const signet_key *key, signet_sig1 *ret_sig1,
+    signet_error *err)
 {
     uint8_t cose[SIGNET_SIG1_COSE_MAX];
     size_t cose_len = 0;
@@ -132,35 +114,23 @@ signet_sig1_verify(signet_algorithms accepted, signet_slice text, const signet_k
 /* --- writing --- */
 
 static bool
-append_base64url(signet_slice bytes, signet_buf *out, signet_error *err)
-{
-    char text[SIGNET_SIG1_MAX + 8];
-
-    if (bytes.len > SIGNET_SIG1_MAX / 4 * 3)
-        return signet_fail(err, SIGNET_E_SIG1, "SIG1 text would be too long");
-    sodium_bin2base64(
-        text, sizeof(text), bytes.ptr, bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return signet_buf_append(out, signet_slice_text(text), err);
-}
-
-static bool
 write_sig1(signet_slice token, const signet_key *key, signet_buf *out, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf cose = {0};
-    size_t before = out->len;
+    char text[SIGNET_SIG1_MAX];
+    size_t len = 0, token_len = sg_base64url_size(token.len);
 
     if (!signet_cose_sign(key, token, &cose, err))
         return false;
-    if (signet_buf_append(out, signet_slice_text("SIG1."), err) &&
-        append_base64url(token, out, err) && signet_buf_append(out, signet_slice_text("."), err) &&
-        append_base64url(signet_buf_slice(&cose), out, err)) {
-        if (out->len - before <= SIGNET_SIG1_MAX)
-            return true;
-        signet_error_set(
-            err, SIGNET_E_SIG1, "SIG1 text of %zu characters would be too long", out->len - before);
-    }
-    out->len = before;
-    return false;
+    len = sizeof(prefix) - 1 + token_len + 1 + sg_base64url_size(cose.len);
+    if (len > sizeof(text))
+        return signet_fail(
+            err, SIGNET_E_SIG1, "SIG1 text of %zu characters would be too long", len);
+    memcpy(text, prefix, sizeof(prefix) - 1);
+    sg_base64url_encode(token, text + sizeof(prefix) - 1);
+    text[sizeof(prefix) - 1 + token_len] = '.';
+    sg_base64url_encode(signet_buf_slice(&cose), text + sizeof(prefix) + token_len);
+    return signet_buf_append(out, (signet_slice){(const uint8_t *)text, len}, err);
 }
 
 bool
