@@ -14,11 +14,13 @@
 SIGNET_BEGIN_DECLS
 
 enum {
-    SIGNET_CERT_MAX = 65535,      /**< bytes of DER that signet_cert_read() takes */
-    SIGNET_DID_MAX = 1024,        /**< bytes of an identifier */
-    SIGNET_CAPABILITIES_MAX = 64, /**< capabilities in a certificate */
-    SIGNET_CAPABILITY_MAX = 1024, /**< bytes of one capability */
-    SIGNET_LEAF_VALIDITY = 300,   /**< seconds that a leaf lives */
+    SIGNET_CERT_MAX = 65535,        /**< bytes of DER that signet_cert_read() takes */
+    SIGNET_DID_MAX = 1024,          /**< bytes of an identifier */
+    SIGNET_SPIFFE_MAX = 2048,       /**< bytes of a SPIFFE ID */
+    SIGNET_SPIFFE_DOMAIN_MAX = 255, /**< bytes of its trust domain */
+    SIGNET_CAPABILITIES_MAX = 64,   /**< capabilities in a certificate */
+    SIGNET_CAPABILITY_MAX = 1024,   /**< bytes of one capability */
+    SIGNET_LEAF_VALIDITY = 300,     /**< seconds that a leaf lives */
 };
 
 /** The identifier of a signer who has not chosen one. */
@@ -62,6 +64,7 @@ typedef struct {
     signet_slice aki;   /**< key identifier of the issuer's key */
     signet_slice
         capabilities; /**< value of the capability extension, DER; see signet_capabilities_read() */
+    signet_slice issued_text;  /**< 1.3.6.1.4.1.99999.1.2, RFC 3339 */
     signet_slice subject_text; /**< 1.3.6.1.4.1.99999.1.1, see signet_cert_text() */
     signet_slice agent_text;   /**< 1.3.6.1.4.1.99999.1.5 */
     signet_slice scope_text;   /**< 1.3.6.1.4.1.99999.1.6 */
@@ -111,6 +114,10 @@ SIGNET_API bool signet_cert_check_time(
  */
 SIGNET_API signet_slice signet_cert_text(signet_slice value);
 
+/** As signet_cert_text(), of any string type that the field has seen, without a limit
+ * (tokens.md 7.6). */
+SIGNET_API signet_slice signet_cert_text_any(signet_slice value);
+
 /** What a certificate is for. */
 typedef enum {
     SIGNET_CERT_CA,                /**< the master key's own */
@@ -143,7 +150,10 @@ SIGNET_API bool signet_cert_issue(
 /** Whether `did` can stand in a certificate: 1 to SIGNET_DID_MAX bytes, printable ASCII, a URL. */
 SIGNET_API bool signet_did_check(const char *did, signet_error *err) SIGNET_MUST_CHECK;
 
-/** Whether `id` is a SPIFFE ID: spiffe://host/path, no query, fragment or user info. */
+/**
+ * Whether `id` is a SPIFFE ID: spiffe://, a trust domain of lower-case letters, digits and "._-",
+ * and a path whose segments are letters, digits and "._-".
+ */
 SIGNET_API bool signet_spiffe_check(const char *id, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Append the DER of a capability list: SEQUENCE OF UTF8String. */

@@ -36,11 +36,12 @@ enum {
  * the signature is not genuine.  `check_public` fails with SIGNET_E_KEY.
  */
 typedef struct signet_algorithm {
-    const char *name;      /**< registry id, exact: "ed25519", "ml-dsa-44" */
-    signet_slice oid;      /**< content of the OBJECT IDENTIFIER, for SPKI, PKCS#8, X.509 and CMS */
-    int64_t cose;          /**< COSE algorithm, RFC 9053 or RFC 9964; 0: none */
-    size_t public_size;    /**< bytes of a raw public key */
-    size_t signature_size; /**< bytes of a signature */
+    const char *name; /**< registry id, exact: "ed25519", "ml-dsa-44" */
+    signet_slice oid; /**< content of the OBJECT IDENTIFIER, for SPKI, PKCS#8, X.509 and CMS */
+    signet_slice parameters; /**< DER in their AlgorithmIdentifier; absent for all but ES256 */
+    int64_t cose;            /**< COSE algorithm, RFC 9053 or RFC 9964; 0: none */
+    size_t public_size;      /**< bytes of a raw public key */
+    size_t signature_size;   /**< bytes of a signature */
     bool (*check_public)(signet_slice public_key, signet_error *err);
     void *(*private_from_seed)(signet_slice seed, uint8_t *ret_public, signet_error *err);
     void *(*private_from_expanded)(signet_slice expanded, uint8_t *ret_public, signet_error *err);

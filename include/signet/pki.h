@@ -14,6 +14,16 @@ SIGNET_BEGIN_DECLS
  */
 SIGNET_API extern const signet_algorithm signet_mldsa44;
 
+/**
+ * ES256: ECDSA on P-256 with SHA-256, for COSE.  The public key is the uncompressed point (65
+ * bytes), the seed is the scalar, a signature is r and s of 32 bytes each, with a random nonce; low
+ * s is written, both are read.
+ */
+SIGNET_API extern const signet_algorithm signet_es256;
+
+/** All three, for tokens and COSE. */
+SIGNET_API extern const signet_algorithm *const signet_cose_algorithms[4];
+
 /** Ed25519 and ML-DSA-44, for functions that take a list. */
 SIGNET_API extern const signet_algorithm *const signet_all_algorithms[3];
 

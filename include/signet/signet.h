@@ -6,8 +6,12 @@
 #include <signet/base.h>
 #include <signet/cert.h>
 #include <signet/cms.h>
+#include <signet/cose.h>
+#include <signet/identity.h>
 #include <signet/key.h>
 #include <signet/keystore.h>
+#include <signet/proof.h>
+#include <signet/token.h>
 #include <signet/trust.h>
 
 SIGNET_BEGIN_DECLS

@@ -73,6 +73,17 @@ sg_base64_append(signet_buf *out, signet_slice bytes, size_t width, signet_error
     return true;
 }
 
+/* libsodium 1.0.18 takes any of the others for a digit (its characters are signed). */
+static bool
+is_ascii(signet_slice text)
+{
+    uint8_t all = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        all |= text.ptr[i];
+    return all < 0x80;
+}
+
 bool
 sg_base64_decode(signet_slice text, signet_buf *out, signet_error *err)
 {
@@ -84,6 +95,8 @@ sg_base64_decode(signet_slice text, signet_buf *out, signet_error *err)
         return true;
     if (capacity > SIGNET_BUF_MAX)
         return signet_fail(err, SIGNET_E_DECODE, "base64 of %zu characters is too long", text.len);
+    if (!is_ascii(text))
+        return signet_fail(err, SIGNET_E_DECODE, "not base64");
     bytes.data = malloc(capacity);
     if (!bytes.data)
         return signet_fail(err, SIGNET_E_NOMEM, "out of memory for %zu bytes", capacity);

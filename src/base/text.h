@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hex, base64 and UTF-8, strict, over libsodium's constant-time codecs. */
+/* Hex, base64 and UTF-8, strict; over libsodium's constant-time codecs but for base64url. */
 #ifndef SG_BASE_TEXT_H
 #define SG_BASE_TEXT_H
 
@@ -23,6 +23,19 @@ bool sg_base64_append(signet_buf *out, signet_slice bytes, size_t width, signet_
  * is.  On failure `out` is as it was.
  */
 bool sg_base64_decode(signet_slice text, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
+
+/**
+ * Decode canonical base64url (RFC 4648 section 5): no padding, no stray bits, nothing skipped.  Not
+ * in constant time.  Writes at most `size` bytes, also when it fails.
+ */
+bool sg_base64url_decode(signet_slice text, uint8_t *ret_bytes, size_t size, size_t *ret_len)
+    SIGNET_MUST_CHECK;
+
+/** How many characters so many bytes make. */
+size_t sg_base64url_size(size_t len);
+
+/** Write sg_base64url_size(bytes.len) characters, without a terminator.  Not in constant time. */
+void sg_base64url_encode(signet_slice bytes, char *ret_text);
 
 /** Whether the bytes are UTF-8 (RFC 3629: shortest form, no surrogates). */
 bool sg_is_utf8(signet_slice text);

@@ -60,25 +60,50 @@ signet_did_check(const char *did, signet_error *err)
                       : signet_fail(err, SIGNET_E_USAGE, "the identifier begins with a colon");
 }
 
+static bool
+is_one_of(const char *text, size_t len, const char *characters)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (!strchr(characters, text[i]))
+            return false;
+    }
+    return len > 0;
+}
+
+/* The SPIFFE-ID standard: segments of letters, digits and "._-", none of them "." or "..". */
+static bool
+check_spiffe_path(const char *path, signet_error *err)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+    while (*path == '/') {
+        size_t len = strcspn(++path, "/");
+
+        if (!is_one_of(path, len, allowed) || (len == 1 && path[0] == '.') ||
+            (len == 2 && path[0] == '.' && path[1] == '.'))
+            return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID has a path that is not one");
+        path += len;
+    }
+    return true;
+}
+
 bool
 signet_spiffe_check(const char *id, signet_error *err)
 {
-    static const char scheme[] = "spiffe://";
-    const char *host = id + sizeof(scheme) - 1, *path = NULL;
+    static const char scheme[] = "spiffe://", allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789._-";
+    const char *host = id + sizeof(scheme) - 1;
+    size_t len = 0;
 
-    if (strlen(id) > SIGNET_DID_MAX)
+    if (strlen(id) > SIGNET_SPIFFE_MAX)
         return signet_fail(
-            err, SIGNET_E_USAGE, "the SPIFFE ID is longer than %d bytes", SIGNET_DID_MAX);
+            err, SIGNET_E_USAGE, "the SPIFFE ID is longer than %d bytes", SIGNET_SPIFFE_MAX);
     if (strncmp(id, scheme, sizeof(scheme) - 1) != 0)
         return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID does not begin with %s", scheme);
-    if (!check_characters(id, "the SPIFFE ID", err))
-        return false;
-    if (strpbrk(id, "?#@"))
-        return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID has a query, a fragment or a user");
-    path = strchr(host, '/');
-    if (path == host)
-        return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID has no trust domain");
-    if (!path || path[1] == '\0')
+    len = strcspn(host, "/");
+    if (len > SIGNET_SPIFFE_DOMAIN_MAX || !is_one_of(host, len, allowed))
+        return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID has no usable trust domain");
+    if (host[len] == '\0')
         return signet_fail(err, SIGNET_E_USAGE, "the SPIFFE ID has no path");
-    return true;
+    return check_spiffe_path(host + len, err);
 }

@@ -130,6 +130,12 @@ take_all(sg_der_reader *in)
 }
 
 static void
+read_issued_text(sg_der_reader *in, signet_cert *cert)
+{
+    cert->issued_text = take_all(in);
+}
+
+static void
 read_subject_text(sg_der_reader *in, signet_cert *cert)
 {
     cert->subject_text = take_all(in);
@@ -164,6 +170,7 @@ rule_for(signet_slice oid)
         {SG_OID_AUTHORITY_KEY_ID, read_authority_key_id, true},
         {SG_OID_SUBJECT_ALT_NAME, read_alternative_names, true},
         {SG_OID_CAPABILITIES, read_capabilities, false},
+        {SG_OID_ISSUED_TEXT, read_issued_text, false},
         {SG_OID_SUBJECT_TEXT, read_subject_text, false},
         {SG_OID_AGENT_TEXT, read_agent_text, false},
         {SG_OID_SCOPE_TEXT, read_scope_text, false},

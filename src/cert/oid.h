@@ -31,6 +31,7 @@
 
 /* 1.3.6.1.4.1.99999.1.x: an arc that was never registered, kept because it is in the field (2.9) */
 #define SG_OID_SUBJECT_TEXT SG_BYTES("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x01")
+#define SG_OID_ISSUED_TEXT  SG_BYTES("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x02")
 #define SG_OID_CAPABILITIES SG_BYTES("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x03")
 #define SG_OID_AGENT_TEXT   SG_BYTES("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x05")
 #define SG_OID_SCOPE_TEXT   SG_BYTES("\x2b\x06\x01\x04\x01\x86\x8d\x1f\x01\x06")

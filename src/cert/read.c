@@ -164,3 +164,19 @@ signet_cert_text(signet_slice value)
     text = sg_der_read(&in, SG_DER_UTF8_STRING, "text");
     return in.problem || in.left.len > 0 || !sg_is_utf8(text) ? value : text;
 }
+
+signet_slice
+signet_cert_text_any(signet_slice value)
+{
+    static const uint8_t types[] = {SG_DER_UTF8_STRING, SG_DER_PRINTABLE_STRING, SG_DER_IA5_STRING,
+        0x12 /* NumericString */, 0x14 /* T61String */, 0x1b /* GeneralString */};
+
+    for (size_t i = 0; i < sizeof(types); i++) {
+        sg_der_reader in = sg_der_reader_of(value);
+        signet_slice text = sg_der_read(&in, types[i], "text");
+
+        if (!in.problem && in.left.len == 0)
+            return text;
+    }
+    return value;
+}

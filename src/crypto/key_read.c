@@ -8,7 +8,7 @@
 #include "codec/pem.h"
 #include "crypto/key.h"
 
-/* AlgorithmIdentifier with absent parameters. */
+/* AlgorithmIdentifier with exactly the parameters of its algorithm, which for most are absent. */
 static const signet_algorithm *
 read_algorithm(sg_der_reader *in, signet_algorithms accepted, signet_error *err)
 {
@@ -22,9 +22,9 @@ read_algorithm(sg_der_reader *in, signet_algorithms accepted, signet_error *err)
     algorithm = signet_algorithm_with_oid(accepted, oid);
     if (!algorithm)
         return signet_fail_null(err, SIGNET_E_ALGORITHM, "a key of an algorithm not accepted here");
-    if (identifier.left.len > 0)
+    if (!signet_slice_is_equal(identifier.left, algorithm->parameters))
         return signet_fail_null(err, SIGNET_E_DECODE,
-            "algorithm parameters must be absent in a key of %s", algorithm->name);
+            "algorithm has parameters that a key of %s has not", algorithm->name);
     return algorithm;
 }
 
@@ -45,6 +45,36 @@ signet_key_from_spki(signet_algorithms accepted, signet_slice der, signet_error 
     return signet_key_from_public(algorithm, raw, err);
 }
 
+/* RFC 5915: ECPrivateKey, with neither parameters nor a public key that says otherwise. */
+static signet_key *
+read_ec_private(const signet_algorithm *algorithm, signet_slice der, signet_error *err)
+{
+    SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
+    sg_der_reader in = sg_der_reader_of(der);
+    sg_der_reader body = sg_der_enter(&in, SG_DER_SEQUENCE, "private key");
+    signet_slice scalar = {0}, public_key = {0};
+
+    if (sg_der_read_small(&body, "private key version") != 1)
+        sg_der_refuse(&body, "private key version", "is not 1");
+    scalar = sg_der_read(&body, SG_DER_OCTET_STRING, "private key");
+    if (sg_der_next_is(&body, SG_DER_CONTEXT_CONSTRUCTED | 1)) {
+        sg_der_reader wrapped = sg_der_enter(&body, SG_DER_CONTEXT_CONSTRUCTED | 1, "public key");
+
+        public_key = sg_der_read_bits(&wrapped, "public key");
+        sg_der_leave(&body, &wrapped, "public key");
+    }
+    sg_der_leave(&in, &body, "private key");
+    if (!sg_der_read_end(&in, "private key", err))
+        return NULL;
+    key = signet_key_from_seed(algorithm, scalar, err);
+    if (!key)
+        return NULL;
+    if (public_key.ptr && !signet_slice_is_equal(public_key, signet_key_public(key)))
+        return signet_fail_null(
+            err, SIGNET_E_KEY, "the private and the public key are not of one key");
+    return SIGNET_TAKE(key);
+}
+
 /* RFC 9881 section 6: seed [0], expandedKey, or both; RFC 8410: the seed as an OCTET STRING. */
 static signet_key *
 read_private(const signet_algorithm *algorithm, signet_slice der, signet_error *err)
@@ -53,6 +83,8 @@ read_private(const signet_algorithm *algorithm, signet_slice der, signet_error *
     sg_der_reader in = sg_der_reader_of(der);
     signet_slice seed = {0}, expanded = {0};
 
+    if (algorithm->parameters.len > 0)
+        return read_ec_private(algorithm, der, err);
     if (!algorithm->private_from_expanded) {
         seed = sg_der_read(&in, SG_DER_OCTET_STRING, "private key");
     } else if (sg_der_next_is(&in, SG_DER_CONTEXT)) {
@@ -144,6 +176,7 @@ write_algorithm(sg_der_writer *to, const signet_key *key)
 {
     sg_der_begin(to, SG_DER_SEQUENCE);
     sg_der_write(to, SG_DER_OID, key->algorithm->oid);
+    sg_der_write_raw(to, key->algorithm->parameters);
     sg_der_end(to);
 }
 
@@ -159,6 +192,27 @@ signet_key_write_spki(const signet_key *key, signet_buf *out, signet_error *err)
     return sg_der_write_end(&to, err);
 }
 
+/* The inside of the OCTET STRING, in the form of the key's algorithm. */
+static void
+write_private(sg_der_writer *to, const signet_key *key)
+{
+    static const uint8_t version_1 = 1;
+
+    if (key->algorithm->parameters.len == 0) {
+        sg_der_write(to,
+            key->algorithm->private_from_expanded ? SG_DER_CONTEXT : SG_DER_OCTET_STRING,
+            signet_key_seed(key));
+        return;
+    }
+    sg_der_begin(to, SG_DER_SEQUENCE);
+    sg_der_write(to, SG_DER_INTEGER, (signet_slice){&version_1, 1});
+    sg_der_write(to, SG_DER_OCTET_STRING, signet_key_seed(key));
+    sg_der_begin(to, SG_DER_CONTEXT_CONSTRUCTED | 1);
+    sg_der_write_bits(to, signet_key_public(key));
+    sg_der_end(to);
+    sg_der_end(to);
+}
+
 bool
 signet_key_write_pkcs8(const signet_key *key, signet_buf *out, signet_error *err)
 {
@@ -171,8 +225,7 @@ signet_key_write_pkcs8(const signet_key *key, signet_buf *out, signet_error *err
     sg_der_write(&to, SG_DER_INTEGER, (signet_slice){&version, 1});
     write_algorithm(&to, key);
     sg_der_begin(&to, SG_DER_OCTET_STRING);
-    sg_der_write(&to, key->algorithm->private_from_expanded ? SG_DER_CONTEXT : SG_DER_OCTET_STRING,
-        signet_key_seed(key));
+    write_private(&to, key);
     sg_der_end(&to);
     sg_der_end(&to);
     return sg_der_write_end(&to, err);

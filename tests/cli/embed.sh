@@ -101,4 +101,44 @@ run "$signet" trust export
 cp "$scratch/out" trusted
 run ./example-verify trusted release release.sig
 expect 'examples/verify takes what signet sign made' 0 'good: signed by *' ''
+
+# --- tokens, under valgrind where it can be ---
+
+watched= # several words, or none
+if command -v valgrind >/dev/null && [ -z "$(sanitizers)" ]; then
+    watched="valgrind --quiet --leak-check=full --error-exitcode=99 --suppressions=$source/tests/valgrind.supp"
+fi
+
+# shellcheck disable=SC2086
+issue_token() { run $watched ./example-issue "$@"; }
+
+verify_token() { # verify_token FILE KEY ISSUER AUDIENCE
+    from=$1
+    shift
+    # shellcheck disable=SC2086
+    run_with "$from" $watched ./example-accept "$@"
+}
+
+check 'examples/issue_token.c builds' compile "$source/examples/issue_token.c" example-issue libsignet
+check 'examples/verify_token.c builds' compile "$source/examples/verify_token.c" example-accept libsignet
+printf '%s\n' '-----BEGIN PUBLIC KEY-----' MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo= \
+    '-----END PUBLIC KEY-----' >public.pem
+issue_token key.pem issuer.example api.example
+expect 'examples/issue_token issues' 0 'SIG1.*.*' ''
+cp "$scratch/out" token
+sed 's/A/B/' token >changed
+verify_token token public.pem issuer.example api.example
+expect 'examples/verify_token takes it' 0 'good: until *' ''
+verify_token token public.pem issuer.invalid api.example
+expect 'examples/verify_token refuses another issuer' 1 '' 'verify_token: iss_id: *'
+verify_token token public.pem issuer.example api.invalid
+expect 'examples/verify_token refuses another audience' 1 '' 'verify_token: aud_id: *'
+verify_token changed public.pem issuer.example api.example
+expect 'examples/verify_token refuses a changed token' 1 '' 'verify_token: *'
+verify_token /dev/null public.pem issuer.example api.example
+expect 'examples/verify_token refuses nothing' 1 '' 'verify_token: SIG1 text is empty'
+issue_token public.pem issuer.example api.example
+expect 'examples/issue_token refuses a public key' 1 '' 'issue_token: *'
+issue_token key.pem '' api.example
+expect 'examples/issue_token refuses an empty issuer' 1 '' 'issue_token: iss_id: missing'
 finish

@@ -15,6 +15,7 @@ static struct {
     unsigned fail_at; /* number of the one to fail, from 1 */
     bool has_failed;  /* it was reached */
     bool forgot;      /* more blocks than can be remembered */
+    size_t bytes;     /* asked for */
     size_t blocks;    /* that are not free yet */
     void *block[MOST_BLOCKS];
 } state;
@@ -35,11 +36,12 @@ void *__wrap_sg_secret_new(size_t size, signet_error *err);
 void __wrap_sg_secret_free(void *block);
 
 static bool
-must_fail(void)
+must_fail(size_t size)
 {
     if (!state.armed)
         return false;
     state.count++;
+    state.bytes += size;
     if (state.count != state.fail_at && !(state.forever && state.count > state.fail_at))
         return false;
     state.has_failed = true;
@@ -73,13 +75,13 @@ forget(const void *block)
 void *
 __wrap_malloc(size_t size)
 {
-    return must_fail() ? NULL : remember(__real_malloc(size));
+    return must_fail(size) ? NULL : remember(__real_malloc(size));
 }
 
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-    return must_fail() ? NULL : remember(__real_calloc(count, size));
+    return must_fail(count * size) ? NULL : remember(__real_calloc(count, size));
 }
 
 void *
@@ -87,7 +89,7 @@ __wrap_realloc(void *old, size_t size)
 {
     void *block = NULL;
 
-    if (must_fail())
+    if (must_fail(size))
         return NULL;
     block = __real_realloc(old, size);
     if (block || size == 0)
@@ -105,7 +107,7 @@ __wrap_free(void *block)
 void *
 __wrap_sg_secret_new(size_t size, signet_error *err)
 {
-    if (must_fail())
+    if (must_fail(size))
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of locked memory for a secret");
     return remember(__real_sg_secret_new(size, err));
 }
@@ -118,18 +120,39 @@ __wrap_sg_secret_free(void *block)
 }
 /* NOLINTEND(bugprone-reserved-identifier) */
 
-static bool
-run_with_fault(const faults_row *row, unsigned number, bool forever, signet_error *err)
+/* Number 0 is never reached. */
+static void
+arm(unsigned number, bool forever)
 {
-    bool done = false;
-
     state.count = 0;
+    state.bytes = 0;
     state.fail_at = number;
     state.forever = forever;
     state.has_failed = false;
     state.forgot = false;
     state.blocks = 0;
     state.armed = true;
+}
+
+void
+faults_count_begin(void)
+{
+    arm(0, false);
+}
+
+faults_count
+faults_count_end(void)
+{
+    state.armed = false;
+    return (faults_count){state.count, state.bytes};
+}
+
+static bool
+run_with_fault(const faults_row *row, unsigned number, bool forever, signet_error *err)
+{
+    bool done = false;
+
+    arm(number, forever);
     done = row->operation(err);
     state.armed = false;
     return done;

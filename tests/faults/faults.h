@@ -27,6 +27,16 @@ typedef struct {
     unsigned least; /* allocations that it makes at the very least: the harness sees them */
 } faults_row;
 
+/** What was allocated between two calls, by malloc and its brothers: how often, and bytes in all.
+ */
+typedef struct {
+    unsigned allocations;
+    size_t bytes;
+} faults_count;
+
+void faults_count_begin(void);
+faults_count faults_count_end(void);
+
 /** Repeat a row's operation as said above; a test fails where it stands. */
 void faults_exhaust(const faults_row *row);
 

@@ -57,6 +57,10 @@ static const signet_slice seed = {seed_bytes, sizeof(seed_bytes)};
 /* What the operations work on, made before memory gets short. */
 static signet_buf good, bad, forged;
 static signet_key *public_key;
+static struct {
+    signet_key *key;
+    signet_buf good, bad;
+} es256;
 static identity root, stranger, leaf, mldsa44_root, mldsa44_leaf;
 static signet_slice message, mldsa44_message;
 
@@ -116,6 +120,44 @@ static bool
 verify_forged_for_zeros(signet_error *err)
 {
     return signet_key_verify(public_key, seed, signet_buf_slice(&forged), err);
+}
+
+static bool
+make_es256_key(signet_error *err)
+{
+    SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
+
+    key = signet_key_from_seed(&signet_es256, seed, err);
+    return key != NULL;
+}
+
+static bool
+sign_with_es256(signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf signature = {0};
+
+    return signet_key_sign(es256.key, seed, &signature, err);
+}
+
+static bool
+verify_es256(signet_error *err)
+{
+    return signet_key_verify(es256.key, seed, signet_buf_slice(&es256.good), err);
+}
+
+static bool
+verify_forged_es256(signet_error *err)
+{
+    return signet_key_verify(es256.key, seed, signet_buf_slice(&es256.bad), err);
+}
+
+static bool
+take_es256_point(signet_error *err)
+{
+    SIGNET_AUTO(signet_key_free) signet_key *key = NULL;
+
+    key = signet_key_from_public(&signet_es256, signet_key_public(es256.key), err);
+    return key != NULL;
 }
 
 static bool
@@ -195,6 +237,11 @@ static const struct row {
     {"verifying", verify, SIGNET_OK, false},
     {"verifying a wrong signature", verify_forged, SIGNET_E_SIGNATURE, false},
     {"verifying a forgery", verify_forged_for_zeros, SIGNET_E_SIGNATURE, false},
+    {"an ES256 key", make_es256_key, SIGNET_OK, false},
+    {"a point of P-256", take_es256_point, SIGNET_OK, false},
+    {"an ES256 signature", sign_with_es256, SIGNET_OK, false},
+    {"verifying ES256", verify_es256, SIGNET_OK, false},
+    {"verifying a wrong ES256 signature", verify_forged_es256, SIGNET_E_SIGNATURE, false},
     {"a chain", verify_chain, SIGNET_OK, true},
     {"a chain to nobody", verify_strange_chain, SIGNET_E_TRUST, true},
     {"CMS", verify_cms, SIGNET_OK, true},
@@ -281,6 +328,10 @@ prepare(void)
     public_key = signet_key_from_public(&signet_mldsa44, signet_key_public(key), NULL);
     REQUIRE(public_key);
     forge();
+    es256.key = signet_key_from_seed(&signet_es256, seed, NULL);
+    REQUIRE(es256.key && signet_key_sign(es256.key, seed, &es256.good, NULL));
+    REQUIRE(signet_buf_append(&es256.bad, signet_buf_slice(&es256.good), NULL));
+    es256.bad.data[7] ^= 1;
     root = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
     stranger = make_identity(&(identity_template){.name = "root", .extensions = {MADE_CA}});
     leaf = make_identity(
@@ -313,6 +364,9 @@ TEST(survives_every_refused_allocation_of_openssl)
     signet_buf_free(&good);
     signet_buf_free(&bad);
     signet_buf_free(&forged);
+    signet_key_free(es256.key);
+    signet_buf_free(&es256.good);
+    signet_buf_free(&es256.bad);
 }
 
 /* Before anything of OpenSSL has allocated. */

@@ -12,7 +12,7 @@ static inline json_t *
 json_of(const char *path)
 {
     json_error_t problem;
-    json_t *root = json_load_file(path, 0, &problem);
+    json_t *root = json_load_file(path, JSON_ALLOW_NUL, &problem);
 
     if (!root)
         harness_fail(__FILE__, __LINE__, "%s: %s", path, problem.text);

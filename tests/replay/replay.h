@@ -20,6 +20,7 @@ typedef struct {
     const json_t *inputs;
     const json_t *outputs; /* or NULL */
     const json_t *whole;   /* the case itself */
+    const json_t *group;   /* it is in */
 } replay_case;
 
 /** What our code did.  REPLAY_SKIP: `err` says why this case is not for this program. */
@@ -42,7 +43,7 @@ extern const signet_algorithms replay_algorithms;
 
 /** The tables of the files beside this one; each ends with a row of NULLs. */
 extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
-    replay_git[];
+    replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[];
 
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
@@ -66,6 +67,12 @@ const json_t *replay_key(const replay_case *one, const char *name);
 
 /** An integer member, which may be a JSON number or a decimal string. */
 int64_t replay_number(const json_t *object, const char *name, int64_t absent);
+
+/**
+ * Note a difference when the class of a refusal is not the case's, unless the case lets it differ.
+ * `classes` names those that our code stands for, separated by blanks.
+ */
+void replay_compare_class(const replay_case *one, signet_buf *differences, const char *classes);
 
 /** Memory that lives until the case is over. */
 uint8_t *replay_alloc(size_t size);

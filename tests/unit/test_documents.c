@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The examples in docs/formats are what the code makes. */
 #include "crypto/digest.h"
+#include "document.h"
 #include "message.h"
-
-/*
- * The bytes of a block that opens with "```hex NAME": each line is hex digits, and two spaces and a
- * comment behind them.  LEAF stands for the leaf.
- */
-static signet_slice
-example(const char *path, const char *name)
-{
-    signet_slice text = harness_file(path);
-    char opening[64];
-    const char *line = NULL, *end = NULL;
-    signet_slice bytes = unhex("");
-
-    (void)snprintf(opening, sizeof(opening), "```hex %s\n", name);
-    line = strstr((const char *)text.ptr, opening);
-    REQUIRE(line);
-    for (line += strlen(opening); strncmp(line, "```", 3) != 0; line = end + 1) {
-        char digits[128];
-        size_t len = 0;
-
-        line += strspn(line, " ");
-        end = strchr(line, '\n');
-        len = strcspn(line, " \n");
-        REQUIRE(end && len < sizeof(digits));
-        memcpy(digits, line, len);
-        digits[len] = '\0';
-        bytes = CONCAT(bytes, strcmp(digits, "LEAF") == 0 ? message_leaf() : unhex(digits));
-    }
-    return bytes;
-}
 
 TEST(the_leaf_of_the_document_is_issued)
 {
-    CHECK_BYTES(message_leaf(), example(DOCUMENTS "/certificate.md", "leaf"));
+    CHECK_BYTES(message_leaf(), document_hex(DOCUMENTS "/certificate.md", "leaf", unhex("")));
 }
 
 TEST(the_message_of_the_document_is_encoded)
 {
     const signet_cms_leaf leaf = {message_leaf(), LEAF_KEY, NULL, 0};
-    signet_slice expected = example(DOCUMENTS "/cms.md", "message");
+    signet_slice expected = document_hex(DOCUMENTS "/cms.md", "message", message_leaf());
     SIGNET_AUTO(signet_buf_free) signet_buf out = {0};
     uint8_t digest[SIGNET_SHA512_SIZE];
 
