@@ -496,7 +496,7 @@ TEST(agrees_with_libcbor_on_every_value)
         }
     }
     harness_row = "all";
-    print_message("%zu items taken by both, %zu refused by ours, %zu left out\n", counts.taken,
+    print_message("# %zu items taken by both, %zu refused by ours, %zu left out\n", counts.taken,
         counts.refused, counts.unknown);
     CHECK(counts.taken > VALID + VALID / 10);
     CHECK(counts.refused > VALID);
