@@ -175,8 +175,8 @@ next_key(scanner *in)
     scanner ahead = *in;
     head item = next_head(&ahead);
     map_key key = {
-        .is_int = (item.type == SG_CBOR_UINT || item.type == SG_CBOR_NINT) &&
-                  item.value <= INT64_MAX,
+        .is_int =
+            (item.type == SG_CBOR_UINT || item.type == SG_CBOR_NINT) && item.value <= INT64_MAX,
     };
 
     if (key.is_int)

@@ -207,8 +207,7 @@ prepare(void)
     static const cell_row cells[] = {{"a", 1, 1, "*", NULL}, {"a:b", 2, 1, "x", NULL}};
     static uint8_t payload[10000];
     SIGNET_AUTO(signet_buf_free)
-    signet_buf sig1 = {0},
-               small = {0}, big = {0}, bytes = {0}, by = {0};
+    signet_buf sig1 = {0}, small = {0}, big = {0}, bytes = {0}, by = {0};
     const signet_key *master = wire_key(&signet_ed25519, 1),
                      *ephemeral = wire_key(&signet_ed25519, 2);
 
