@@ -25,4 +25,12 @@ fuzz_property_is_broken(const char *file, int line, const char *property)
     abort();
 }
 
+/** Whether `part`, if it is anything, points into `whole`. */
+__attribute__((unused)) static inline bool
+fuzz_is_within(signet_slice part, signet_slice whole)
+{
+    return part.len == 0 || (part.ptr >= whole.ptr && part.len <= whole.len &&
+                                part.ptr + part.len <= whole.ptr + whole.len);
+}
+
 #endif

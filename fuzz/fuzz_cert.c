@@ -21,13 +21,6 @@ issue(signet_key **ret_key, signet_buf *ret_der)
     PROPERTY(signet_cert_issue(&ca, ret_der, NULL));
 }
 
-static bool
-is_within(signet_slice part, signet_slice whole)
-{
-    return part.len == 0 || (part.ptr >= whole.ptr && part.len <= whole.len &&
-                                part.ptr + part.len <= whole.ptr + whole.len);
-}
-
 static void
 check_slices(const signet_cert *cert)
 {
@@ -37,7 +30,7 @@ check_slices(const signet_cert *cert)
         cert->scope_text};
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        PROPERTY(is_within(parts[i], cert->der));
+        PROPERTY(fuzz_is_within(parts[i], cert->der));
 }
 
 /* What is read as a list of capabilities is written as the very same bytes. */
@@ -73,7 +66,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     PROPERTY(signet_slice_is_equal(cert.der, input));
     check_slices(&cert);
     check_capabilities(cert.capabilities);
-    PROPERTY(is_within(signet_cert_text(cert.subject_text), input));
+    PROPERTY(fuzz_is_within(signet_cert_text(cert.subject_text), input));
     subject = signet_cert_key(signet_only_ed25519, &cert, NULL);
     PROPERTY(!subject || signet_slice_is_equal(signet_key_public(subject), cert.key));
 
