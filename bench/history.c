@@ -45,7 +45,7 @@ write_object(pack *to, unsigned type, signet_slice body, signet_error *err)
         head[head_len - 1] |= 0x80;
         head[head_len++] = left & 0x7f;
     }
-    if (compress2(packed, &packed_len, body.ptr, body.len, 1) != Z_OK)
+    if (compress2(packed, &packed_len, body.ptr, body.len, Z_DEFAULT_COMPRESSION) != Z_OK)
         return signet_fail(err, SIGNET_E_USAGE, "an object of %zu bytes", body.len);
     return write_bytes(to, head, head_len, err) && write_bytes(to, packed, packed_len, err);
 }

@@ -28,7 +28,7 @@ typedef struct {
     const char *name;
     char **argv;
     posix_spawn_file_actions_t files;
-    int64_t *times;
+    int64_t *times, *processor;
     long peak;
     bool has_failed;
 } command;
@@ -51,7 +51,13 @@ compare(const void *a, const void *b)
 }
 
 static int64_t
-run(command *what)
+nanoseconds(struct timeval time)
+{
+    return ((int64_t)time.tv_sec * 1000000 + time.tv_usec) * 1000;
+}
+
+static int64_t
+run(command *what, int64_t *ret_processor)
 {
     struct rusage used = {0};
     int status = 0;
@@ -68,6 +74,7 @@ run(command *what)
         what->has_failed = true;
     if (used.ru_maxrss > what->peak)
         what->peak = used.ru_maxrss;
+    *ret_processor = nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime);
     return now() - start;
 }
 
@@ -97,7 +104,8 @@ prepare(command *what, size_t rounds)
     const char *input = what->argv[-1];
 
     what->times = calloc(rounds, sizeof(*what->times));
-    return what->times && posix_spawn_file_actions_init(files) == 0 &&
+    what->processor = calloc(rounds, sizeof(*what->processor));
+    return what->times && what->processor && posix_spawn_file_actions_init(files) == 0 &&
            posix_spawn_file_actions_addopen(files, 0, input, O_RDONLY, 0) == 0 &&
            posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_WRONLY, 0) == 0 &&
            posix_spawn_file_actions_addopen(files, 2, "/dev/null", O_WRONLY, 0) == 0;
@@ -111,8 +119,9 @@ report(command *what, size_t rounds)
         return false;
     }
     qsort(what->times, rounds, sizeof(*what->times), compare);
-    printf("%s\t%lld\t%lld\t%ld\n", what->name, (long long)what->times[rounds / 2],
-        (long long)what->times[0], what->peak);
+    qsort(what->processor, rounds, sizeof(*what->processor), compare);
+    printf("%s\t%lld\t%lld\t%ld\t%lld\n", what->name, (long long)what->times[rounds / 2],
+        (long long)what->times[0], what->peak, (long long)what->processor[rounds / 2]);
     return true;
 }
 
@@ -134,10 +143,13 @@ main(int argc, char **argv)
     }
     for (size_t round = 0; round < rounds + WARM_UP; round++) {
         for (size_t i = 0; i < count; i++) {
-            int64_t time = commands[i].has_failed ? 0 : run(&commands[i]);
+            int64_t processor = 0;
+            int64_t time = commands[i].has_failed ? 0 : run(&commands[i], &processor);
 
-            if (round >= WARM_UP)
-                commands[i].times[round - WARM_UP] = time;
+            if (round < WARM_UP)
+                continue;
+            commands[i].times[round - WARM_UP] = time;
+            commands[i].processor[round - WARM_UP] = processor;
         }
     }
     for (size_t i = 0; i < count; i++)

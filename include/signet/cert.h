@@ -58,10 +58,10 @@ typedef struct {
     int64_t not_after;        /**< last second it is valid */
     signet_slice common_name; /**< of the subject, UTF-8 */
     signet_slice issuer_common_name;
-    signet_slice email;       /**< first rfc822Name of the subject alternative name */
-    signet_slice uri;         /**< first URI of the subject alternative name */
-    signet_slice ski;         /**< subject key identifier */
-    signet_slice aki;         /**< key identifier of the issuer's key */
+    signet_slice email; /**< first rfc822Name of the subject alternative name */
+    signet_slice uri;   /**< first URI of the subject alternative name */
+    signet_slice ski;   /**< subject key identifier */
+    signet_slice aki;   /**< key identifier of the issuer's key */
     signet_slice
         capabilities; /**< value of the capability extension, DER; see signet_capabilities_read() */
     signet_slice issued_text;  /**< 1.3.6.1.4.1.99999.1.2, RFC 3339 */

@@ -4,7 +4,7 @@
  *
  * An algorithm is a value, not a switch: a row of operations.  Whoever parses a key or checks a
  * signature passes the list of algorithms that it accepts, so confusing one with another cannot be
- * expressed.  `signet_ed25519` is here; `signet_mldsa44` and `signet_es256` are in <signet/pki.h>.
+ * expressed.  `signet_ed25519` is here; `signet_mldsa44` is in <signet/pki.h>.
  */
 #ifndef SIGNET_KEY_H
 #define SIGNET_KEY_H

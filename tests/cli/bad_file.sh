@@ -34,6 +34,10 @@ expect 'sign: a name that is too long' 2 '' '*File name too long'
 control=$(printf 'a\033[31mred\nline')
 run "$signet" sign "$control"
 expect 'a name that acts on the terminal does not' 2 '' '*a\\x1b\[31mred\\x0aline: No such file or directory'
+hidden=$(printf 'a\302\233b\342\200\256c\377d\303\244')
+run "$signet" sign "$hidden"
+expect 'nor one with C1 controls, turned writing, or what is not UTF-8' 2 '' \
+    '*a\\xc2\\x9bb\\xe2\\x80\\xaec\\xffd'"$(printf '\303\244')"': No such file or directory'
 cp file "$control"
 run "$signet" sign "$control"
 expect 'not on stdout either' 0 '*Input: a\\x1b\[31mred\\x0aline*' '*'

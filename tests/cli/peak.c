@@ -3,7 +3,8 @@
  * usage: peak FILE COMMAND...
  *
  * Runs COMMAND, writes its peak memory in KiB to FILE, and ends with its exit status.  A program of
- * our own, because what a larger one (a shell, python) had before it became COMMAND would count too.
+ * our own, because what a larger one (a shell, python) had before it became COMMAND would count
+ * too.
  */
 #include <stdio.h>
 #include <stdlib.h>

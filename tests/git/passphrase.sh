@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A key under a passphrase: given by descriptor, asked once for a whole rebase, never needed to verify.
+# shellcheck disable=SC1091,SC2016,SC2154 # out, err and work are of lib.sh; what is in single quotes is for another shell
 . "${0%/*}/lib.sh"
 
 printf 'open sesame\n' >secret

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Push certificates, and many at once.
+# shellcheck disable=SC1091,SC2016,SC2154 # out, err and work are of lib.sh; what is in single quotes is for another shell
 . "${0%/*}/lib.sh"
 
 "$SIGNET_GIT" init --insecure >/dev/null 2>&1

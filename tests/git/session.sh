@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # An ordinary day: a key, commits, tags, merges, rebases, in repositories of both hashes.
+# shellcheck disable=SC1091,SC2016,SC2154 # out, err and work are of lib.sh; what is in single quotes is for another shell
 . "${0%/*}/lib.sh"
 
 run 0 "init makes a key" "$SIGNET_GIT" init --insecure

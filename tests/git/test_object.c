@@ -95,7 +95,41 @@ static const struct {
     {"no message", HEAD, ""},
     {"nothing", "", ""},
 };
+
+static const struct {
+    const char *name;
+    const char *line;
+    bool is_head;
+    const char *type;
+    size_t size;
+} heads[] = {
+    {"a commit", "4b825dc642cb6eb9a060e54bf8d69288fbee4904 commit 17\n", true, "commit", 17},
+    {"a tag", "00 tag 0\n", true, "tag", 0},
+    {"missing", "4b825dc642cb6eb9a060e54bf8d69288fbee4904 missing\n", false, NULL, 0},
+    {"a revision that is missing", "HEAD~7 missing\n", false, NULL, 0},
+    {"a revision with blanks", ":/commit 17\n missing\n", false, NULL, 0},
+    {"no newline", "00 commit 17", false, NULL, 0},
+    {"something behind it", "00 commit 17\nx", false, NULL, 0},
+    {"a number too long", "00 commit 1234567890123456789\n", false, NULL, 0},
+    {"a name too long", "0000000000000000000000000000000000000000000000000000000000000000" "0 commit 1\n", false, NULL, 0},
+    {"a type too long", "00 commitcommitcommit 1\n", false, NULL, 0},
+    {"a negative number", "00 commit -1\n", false, NULL, 0},
+    {"nothing", "", false, NULL, 0},
+};
 /* clang-format on */
+
+TEST(reads_what_cat_file_says)
+{
+    for (EACH(row, heads)) {
+        object_head head = {0};
+
+        CHECK_INT(object_read_head(row->line, &head), row->is_head);
+        if (row->is_head) {
+            CHECK_TEXT(head.type, row->type);
+            CHECK_INT(head.size, row->size);
+        }
+    }
+}
 
 TEST(splits_commits_as_git_does)
 {
@@ -144,6 +178,6 @@ TEST(finds_the_subject)
             object_subject(signet_slice_text(row->payload)), signet_slice_text(row->subject));
 }
 
-TESTS(TEST_OF(splits_commits_as_git_does), TEST_OF(splits_tags_as_git_does),
-    TEST_OF(tells_kinds_by_the_first_line), TEST_OF(reads_the_date_of_who_made_it),
-    TEST_OF(finds_the_subject))
+TESTS(TEST_OF(reads_what_cat_file_says), TEST_OF(splits_commits_as_git_does),
+    TEST_OF(splits_tags_as_git_does), TEST_OF(tells_kinds_by_the_first_line),
+    TEST_OF(reads_the_date_of_who_made_it), TEST_OF(finds_the_subject))

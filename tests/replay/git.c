@@ -225,6 +225,27 @@ check_status_of_signing(signet_slice lines, int64_t now, signet_buf *differences
         note(differences, "status lines are ", (const char *)lines.ptr);
 }
 
+/** Only lines of the status protocol: people's lines share a stream with them. */
+static signet_slice
+only_status(signet_slice lines)
+{
+    uint8_t *kept = replay_alloc(lines.len);
+    size_t len = 0;
+
+    while (lines.len > 0) {
+        const uint8_t *end = memchr(lines.ptr, '\n', lines.len);
+        size_t line = end ? (size_t)(end - lines.ptr) + 1 : lines.len;
+
+        if (line > 9 && memcmp(lines.ptr, "[GNUPG:] ", 9) == 0) {
+            memcpy(kept + len, lines.ptr, line);
+            len += line;
+        }
+        lines.ptr += line;
+        lines.len -= line;
+    }
+    return (signet_slice){kept, len};
+}
+
 /*
  * Runs.
  */
@@ -342,8 +363,7 @@ replay_run(session *at, const json_t *run, signet_buf *differences)
         check_status_of_verifying(
             is_good, result.output, bytes_of(json_object_get(run, "stdout")), differences);
     else if (is_good) {
-        check_status_of_signing(
-            result.errors.len > 0 ? result.errors : result.third, at->now, differences);
+        check_status_of_signing(only_status(result.errors), at->now, differences);
         verify_our_own(at, result.output, call.input, differences);
     }
     if (is_good != (json_integer_value(json_object_get(run, "exit_code")) == 0))
@@ -444,27 +464,6 @@ status_of(const json_t *argv, const program_result *result, bool is_verifying)
     if (has_word(argv, "--status-fd") || is_verifying)
         return result->errors;
     return (signet_slice){0};
-}
-
-/** Only lines of the status protocol: people's lines share a stream with them. */
-static signet_slice
-only_status(signet_slice lines)
-{
-    uint8_t *kept = replay_alloc(lines.len);
-    size_t len = 0;
-
-    while (lines.len > 0) {
-        const uint8_t *end = memchr(lines.ptr, '\n', lines.len);
-        size_t line = end ? (size_t)(end - lines.ptr) + 1 : lines.len;
-
-        if (line > 9 && memcmp(lines.ptr, "[GNUPG:] ", 9) == 0) {
-            memcpy(kept + len, lines.ptr, line);
-            len += line;
-        }
-        lines.ptr += line;
-        lines.len -= line;
-    }
-    return (signet_slice){kept, len};
 }
 
 static void

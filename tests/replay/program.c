@@ -67,6 +67,7 @@ scratch_remove(const scratch *where)
     (void)nftw(where->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+SIGNET_PRINTF(1, 2)
 static char *
 text(const char *format, ...)
 {

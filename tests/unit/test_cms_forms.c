@@ -297,7 +297,9 @@ TEST(the_version_follows_from_the_content)
     } rows[] = {
         {"issuer and serial", "020101", "020101", "", false, true},
         {"key identifier", "020103", "020103", "", true, true},
-        {"key identifier under 1", "020101", "020103", "", true, false},
+        {"key identifier under 1", "020101", "020103", "", true, true},
+        {"key identifier under 4", "020104", "020103", "", true, false},
+        {"key identifier under 5", "020105", "020103", "", true, false},
         {"key identifier, signer 1", "020103", "020101", "", true, false},
         {"issuer and serial, signer 3", "020101", "020103", "", false, false},
         {"issuer and serial under 3", "020103", "020101", "", false, false},

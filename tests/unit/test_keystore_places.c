@@ -181,6 +181,18 @@ TEST(a_key_of_somebody_else_is_refused)
         check_place(row);
 }
 
+TEST(nothing_is_written_where_others_can_write)
+{
+    const char *home = scratch_directory();
+    signet_error err = {0};
+    SIGNET_AUTO(signet_key_free) signet_key *key = new_key();
+
+    REQUIRE(chmod(home, 0770) == 0);
+    CHECK(!create(home, key, NULL, false, &err));
+    CHECK_INT(err.code, SIGNET_E_IO);
+    CHECK_INT(scratch_count(home), 0);
+}
+
 /* What a write that cannot end leaves behind: the old key, and nothing else. */
 static void
 check_failed_write(const char *home, signet_slice before, signet_code expected)
@@ -259,5 +271,6 @@ TEST(of_many_who_create_at_once_one_wins)
 }
 
 TESTS(TEST_OF(a_key_in_a_bad_place_is_refused), TEST_OF(a_key_of_somebody_else_is_refused),
+    TEST_OF(nothing_is_written_where_others_can_write),
     TEST_OF(a_write_that_is_cut_off_keeps_the_old_key), TEST_OF(a_full_disk_keeps_the_old_key),
     TEST_OF(of_many_who_create_at_once_one_wins))

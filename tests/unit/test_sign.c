@@ -404,6 +404,7 @@ TEST(a_bridge_must_be_allowed_to_issue)
         REQUIRE(signet_cert_read(certificate_build(&parts), &cms.certs[1], NULL));
         parts = certificate_good();
         parts.issuer_key = BRIDGE_KEY;
+        parts.validity = unhex("301e170d3236303532373030303030305a170d3236303532393030303030305a");
         REQUIRE(signet_cert_read(certificate_build(&parts), &cms.certs[0], NULL));
         cms.signers[0].leaf = cms.certs[0];
         (void)!signet_cms_check_chain(&cms, 0, MASTER_KEY, MESSAGE_NOW + row->at, NULL, NULL, &err);

@@ -296,7 +296,7 @@ by_key_id(attempt *try, const json_t *row)
     if (json_object_get(row, "form"))
         plain(try);
     try->parts.sid = message_tlv(0x80, leaf.ski);
-    try->parts.signer_version = try->parts.version = unhex("020103");
+    try->parts.signer_version = unhex("020103");
 }
 
 static void

@@ -32,8 +32,6 @@ check_version(const json_t *row)
     REQUIRE(signet_cert_read(message_leaf(), &leaf, NULL));
     if (sid && strcmp(sid, "subjectKeyIdentifier") == 0)
         parts.sid = message_tlv(0x80, leaf.ski);
-    if (sid && parts.sid.ptr[0] == 0x80)
-        parts.version = unhex("020103");
     if (is_signer)
         parts.signer_version = number;
     else

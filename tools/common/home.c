@@ -188,6 +188,8 @@ read_config(const char *path, json_t **ret_root, signet_error *err)
             *err = problem;
         return false;
     }
+    json_object_seed(
+        1); /* else jansson reads /dev/urandom, and nobody attacks with their own file */
     *ret_root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &reason);
     if (!*ret_root)
         return signet_fail(err, SIGNET_E_DECODE, "%s: line %d: %s", path, reason.line, reason.text);

@@ -6,6 +6,8 @@
 #include "object.h"
 #include "roots.h"
 
+enum { SHA512_NUMBER = 10 }; /* OpenPGP's */
+
 /** OpenPGP's numbers of public key algorithms, by the beginning of a key's type. */
 static const struct {
     const char *type;
@@ -64,6 +66,7 @@ describe_signer(const signet_judgement *from, answer *ret_answer)
     if (below->aki.len * 2 < sizeof(ret_answer->issuer))
         sg_hex(ret_answer->issuer, below->aki);
     ret_answer->public_key_number = public_key_number(first->algorithm->name);
+    ret_answer->hash_number = SHA512_NUMBER;
     ret_answer->has_time = true;
     ret_answer->signed_at = from->signed_at;
     ret_answer->not_after = first->leaf.not_after;

@@ -34,7 +34,7 @@ typedef struct {
     char name[ANSWER_NAME_MAX + 1]; /* of the signer, as it was found: escape it; may be empty */
     char fingerprint[41];           /* SHA-1 of the leaf, or zeros */
     char issuer[41];                /* SHA-1 of the issuing key in hex, or empty */
-    int public_key_number;          /* OpenPGP's number of the algorithm, 0: none */
+    int public_key_number, hash_number; /* OpenPGP's, 0: none that is known */
     bool has_time;
     int64_t signed_at, not_after; /* when has_time */
     int64_t revoked_since;        /* when is_revoked_later */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,7 +205,7 @@ cmd_config(int argc, char **argv)
     bool is_agreed = false;
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":yh", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":yh", options)) != -1) {
         switch (option) {
         case 'g':
             made.scope = "--global";

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands about one's own key: init, export-key-id, export-bridge-cert. */
-#include <getopt.h>
 
 #include "commands.h"
 #include "common/identity.h"
@@ -74,7 +73,7 @@ cmd_init(int argc, char **argv)
     signet_error err = {0};
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":h", words)) != -1) {
         switch (option) {
         case 'e':
             options.email = optarg;
@@ -120,7 +119,7 @@ read_export_words(int argc, char **argv, const char *usage, const char **ret_hom
     int option = 0;
 
     *ret_status = CLI_OK;
-    while ((option = getopt_long(argc, argv, ":h", words, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":h", words)) != -1) {
         if (option == 'H') {
             *ret_home = optarg;
             continue;

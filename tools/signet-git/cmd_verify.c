@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -181,7 +180,7 @@ cmd_verify(int argc, char **argv)
     signet_error err = {0};
     int option = 0;
 
-    while ((option = getopt_long(argc, argv, ":n:qh", options, NULL)) != -1) {
+    while ((option = cli_next_option(argc, argv, ":n:qh", options)) != -1) {
         switch (option) {
         case 'n':
             if (!take_max_count(&asked, optarg, &err))

@@ -73,7 +73,7 @@ split(const history_result *result, signet_slice raw, workbench *bench, signet_e
     if (result->is_tag)
         return object_split_tag(raw, &bench->payload, &bench->signature, err);
     return object_split_commit(
-        raw, strlen(result->object) == HISTORY_NAME_MAX, &bench->payload, &bench->signature, err);
+        raw, strlen(result->object) == OBJECT_NAME_MAX, &bench->payload, &bench->signature, err);
 }
 
 static void
@@ -195,23 +195,21 @@ publish_batch(ring *all)
     pthread_mutex_unlock(&all->lock);
 }
 
-/** "NAME TYPE SIZE" */
 static bool
 read_head(const char *line, entry *ret_entry, signet_error *err)
 {
-    char type[16] = "", after = 0;
-    size_t len = 0;
-    char name[HISTORY_NAME_MAX + 1] = "";
+    object_head head = {0};
 
-    if (sscanf(line, "%64[0-9a-f] %15s %zu%c", name, type, &len, &after) != 4 || after != '\n')
+    if (!object_read_head(line, &head))
         return signet_fail(
             err, SIGNET_E_NOT_FOUND, "git cat-file: %.*s", (int)strcspn(line, "\n"), line);
-    if (strcmp(type, "commit") != 0 && strcmp(type, "tag") != 0)
-        return signet_fail(err, SIGNET_E_USAGE, "%s is a %s, not a commit or tag", name, type);
-    ret_entry->result = (history_result){.is_tag = type[0] == 't'};
-    memcpy(ret_entry->result.object, name, sizeof(name));
-    ret_entry->len = len;
-    ret_entry->is_too_large = len > HISTORY_OBJECT_MAX;
+    if (strcmp(head.type, "commit") != 0 && strcmp(head.type, "tag") != 0)
+        return signet_fail(
+            err, SIGNET_E_USAGE, "%s is a %s, not a commit or tag", head.name, head.type);
+    ret_entry->result = (history_result){.is_tag = head.type[0] == 't'};
+    memcpy(ret_entry->result.object, head.name, sizeof(head.name));
+    ret_entry->len = head.size;
+    ret_entry->is_too_large = head.size > HISTORY_OBJECT_MAX;
     return true;
 }
 
@@ -330,7 +328,7 @@ start_cat_file(int names_fd, process *ret_process, signet_error *err)
     SIGNET_AUTO(process_words_free) process_words words = {0};
 
     return process_words_add(&words, "git", err) && process_words_add(&words, "cat-file", err) &&
-           process_words_add(&words, "--batch", err) &&
+           process_words_add(&words, "--batch", err) && process_words_add(&words, "--buffer", err) &&
            process_start(&words, names_fd, ret_process, err);
 }
 

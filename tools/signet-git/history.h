@@ -17,13 +17,12 @@
 #include "process.h"
 
 enum {
-    HISTORY_NAME_MAX = 64,        /* hex digits of an object's name */
     HISTORY_OBJECT_MAX = 4 << 20, /* bytes of a commit or tag that are judged */
 };
 
 /** One result.  The slices are valid while it is reported. */
 typedef struct {
-    char object[HISTORY_NAME_MAX + 1];
+    char object[OBJECT_NAME_MAX + 1];
     bool is_tag;
     object_signature signature;
     answer given; /* when signature is OBJECT_SIGNED_CMS */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "object.h"
 
-enum { DATE_DIGITS_MAX = 18 }; /* of a decimal number that fits int64_t for certain */
+enum { DATE_DIGITS_MAX = 18, SIZE_DIGITS_MAX = 18 }; /* decimal numbers that fit for certain */
 
 static const char *const armors[] = {
     "-----BEGIN SIGNED MESSAGE-----",
@@ -44,6 +45,34 @@ static signet_slice
 without(signet_slice text, size_t count)
 {
     return (signet_slice){text.ptr + count, text.len - count};
+}
+
+/** Copy the word at `*line` that consists of `allowed`, and step over it and what ends it. */
+static bool
+take_word(const char **line, const char *allowed, char end, char *ret_word, size_t size)
+{
+    size_t len = strspn(*line, allowed);
+
+    if (len == 0 || len >= size || (*line)[len] != end)
+        return false;
+    memcpy(ret_word, *line, len);
+    ret_word[len] = 0;
+    *line += len + 1;
+    return true;
+}
+
+bool
+object_read_head(const char *line, object_head *ret_head)
+{
+    char size[SIZE_DIGITS_MAX + 1];
+
+    if (!take_word(&line, "0123456789abcdef", ' ', ret_head->name, sizeof(ret_head->name)) ||
+        !take_word(
+            &line, "abcdefghijklmnopqrstuvwxyz", ' ', ret_head->type, sizeof(ret_head->type)) ||
+        !take_word(&line, "0123456789", '\n', size, sizeof(size)))
+        return false;
+    ret_head->size = (size_t)strtoull(size, NULL, 10);
+    return *line == 0;
 }
 
 /* A header goes on as long as its lines begin with a blank. */

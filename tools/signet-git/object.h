@@ -16,6 +16,18 @@ typedef enum {
     OBJECT_SIGNED_OTHER, /* PGP, SSH, or what git does not know either */
 } object_signature;
 
+enum { OBJECT_NAME_MAX = 64 }; /* hex digits of a name */
+
+/** What `git cat-file` says of an object: "NAME TYPE SIZE" and a newline. */
+typedef struct {
+    char name[OBJECT_NAME_MAX + 1];
+    char type[16];
+    size_t size;
+} object_head;
+
+/** False when `line` is not such a line. */
+bool object_read_head(const char *line, object_head *ret_head);
+
 /**
  * Split a raw commit: append the payload (all but the headers that begin with "gpgsig") and the
  * unfolded signature. `is_sha256` says which header counts: gpgsig, or gpgsig-sha256 in a

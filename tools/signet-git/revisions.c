@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/cli.h"
+#include "object.h"
 #include "revisions.h"
 
 enum { HOOK_INPUT_MAX = 16 << 20 };
@@ -95,11 +96,10 @@ read_tags(FILE *answers, signet_buf *ret_names, signet_error *err)
     bool is_good = true;
 
     while (is_good && getline(&line, &capacity, answers) > 0) {
-        char name[65] = "", after = 0;
-        size_t len = 0;
+        object_head head = {0};
 
-        if (sscanf(line, "%64[0-9a-f] tag %zu%c", name, &len, &after) == 3 && after == '\n')
-            is_good = signet_buf_printf(ret_names, err, "%s\n", name);
+        if (object_read_head(line, &head) && strcmp(head.type, "tag") == 0)
+            is_good = signet_buf_printf(ret_names, err, "%s\n", head.name);
     }
     free(line);
     return is_good;

@@ -61,8 +61,8 @@ add_verdict(git_status *status, const answer *given, signet_error *err)
         return git_status_add_named(
             status, row->keyword, given->fingerprint, signet_slice_text(shown_name(given)), err);
     case NO_KEY:
-        return git_status_add(status, err, "%s %s %d 10 00 %lld 9", row->keyword,
-            given->fingerprint, given->public_key_number, signed_at);
+        return git_status_add(status, err, "%s %s %d %d 00 %lld 9", row->keyword,
+            given->fingerprint, given->public_key_number, given->hash_number, signed_at);
     case UNREADABLE:
         return git_status_add(status, err, "%s %s 0 0 00 0 4", row->keyword, given->fingerprint);
     }
@@ -77,11 +77,11 @@ add_valid(git_status *status, const answer *given, signet_error *err)
     if (given->verdict != SIGNET_VERDICT_GOOD)
         return true;
     if (!given->has_time || !sg_civil_from_seconds(given->signed_at, &date))
-        return git_status_add(status, err, "VALIDSIG %s 0 0 0 0 0 %d 10 00", given->fingerprint,
-            given->public_key_number);
-    return git_status_add(status, err, "VALIDSIG %s %04d-%02d-%02d %lld %lld 0 0 %d 10 00",
+        return git_status_add(status, err, "VALIDSIG %s 0 0 0 0 0 %d %d 00", given->fingerprint,
+            given->public_key_number, given->hash_number);
+    return git_status_add(status, err, "VALIDSIG %s %04d-%02d-%02d %lld %lld 0 0 %d %d 00",
         given->fingerprint, date.year, date.month, date.day, (long long)given->signed_at,
-        (long long)given->not_after, given->public_key_number);
+        (long long)given->not_after, given->public_key_number, given->hash_number);
 }
 
 static bool

@@ -105,21 +105,21 @@ take_option(int option, choices *given, signet_error *err)
 }
 
 static int
-verify(choices *given, char *const *paths, size_t count)
+verify(const choices *given, char *const *paths, size_t count)
 {
     SIGNET_AUTO(home_free) home config = {0};
-    verify_order *order = &given->order;
+    verify_order order = given->order;
     signet_error err = {0};
 
     if (!command_home(given->home, &config, &err))
         return cli_failed(NULL, &err);
     if (given->cert)
-        return verify_certificate(&config, given->cert, order->ca_path,
-            order->rules.has_at ? order->rules.at : cli_now(), order->json);
-    order->config = &config;
-    order->path = paths[0];
-    order->signature_path = count > 1 ? paths[1] : NULL;
-    return verify_file(order);
+        return verify_certificate(&config, given->cert, order.ca_path,
+            order.rules.has_at ? order.rules.at : cli_now(), order.json);
+    order.config = &config;
+    order.path = paths[0];
+    order.signature_path = count > 1 ? paths[1] : NULL;
+    return verify_file(&order);
 }
 
 static const char *

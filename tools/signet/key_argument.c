@@ -27,9 +27,10 @@ is_hex(signet_slice text)
 static bool
 is_key_id(signet_slice text)
 {
-    return (text.len == 2 * SIGNET_ED25519_PUBLIC_SIZE ||
-               text.len == 2 * SIGNET_MLDSA44_PUBLIC_SIZE) &&
-           is_hex(text);
+    bool fits =
+        text.len / 2 == SIGNET_ED25519_PUBLIC_SIZE || text.len / 2 == SIGNET_MLDSA44_PUBLIC_SIZE;
+
+    return fits && text.len % 2 == 0 && is_hex(text);
 }
 
 static signet_key *
