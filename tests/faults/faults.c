@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <sodium.h>
 
+#include "base/secret.h"
 #include "faults.h"
 #include "harness.h"
 
@@ -26,14 +26,14 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void __real_free(void *block);
-void *__real_sodium_malloc(size_t size);
-void __real_sodium_free(void *block);
+void *__real_sg_secret_new(size_t size, signet_error *err);
+void __real_sg_secret_free(void *block);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void __wrap_free(void *block);
-void *__wrap_sodium_malloc(size_t size);
-void __wrap_sodium_free(void *block);
+void *__wrap_sg_secret_new(size_t size, signet_error *err);
+void __wrap_sg_secret_free(void *block);
 
 static bool
 must_fail(size_t size)
@@ -105,16 +105,18 @@ __wrap_free(void *block)
 }
 
 void *
-__wrap_sodium_malloc(size_t size)
+__wrap_sg_secret_new(size_t size, signet_error *err)
 {
-    return must_fail(size) ? NULL : remember(__real_sodium_malloc(size));
+    if (must_fail(size))
+        return signet_fail_null(err, SIGNET_E_NOMEM, "out of locked memory for a secret");
+    return remember(__real_sg_secret_new(size, err));
 }
 
 void
-__wrap_sodium_free(void *block)
+__wrap_sg_secret_free(void *block)
 {
     forget(block);
-    __real_sodium_free(block);
+    __real_sg_secret_free(block);
 }
 /* NOLINTEND(bugprone-reserved-identifier) */
 

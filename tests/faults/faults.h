@@ -2,11 +2,12 @@
 /*
  * Running out of memory, on purpose.
  *
- * The linker sends every malloc, calloc, realloc, free, sodium_malloc and sodium_free of the
- * program and of what it links statically to faults.c (--wrap).  An operation is repeated with its
- * first allocation failing, then its second ... until none fails; twice over: once a single
- * allocation fails, once all that follow do too.  Each failure must end in SIGNET_E_NOMEM or
- * SIGNET_E_CRYPTO, and whatever was allocated must be free again.
+ * The linker sends every malloc, calloc, realloc, free, sg_secret_new and sg_secret_free of the
+ * program and of what it links statically to faults.c (--wrap).  (Not sodium_malloc: small secrets
+ * share one allocation of it, so it would see neither most failures nor any leak.)  An operation is
+ * repeated with its first allocation failing, then its second ... until none fails; twice over:
+ * once a single allocation fails, once all that follow do too.  Each failure must end in
+ * SIGNET_E_NOMEM or SIGNET_E_CRYPTO, and whatever was allocated must be free again.
  *
  * OpenSSL allocates on its own; give it malloc and its brothers of a program linked like this one
  * with CRYPTO_set_mem_functions().

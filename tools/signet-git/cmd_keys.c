@@ -33,14 +33,6 @@ take_algorithm(const char *name, identity_init_options *options, signet_error *e
                "makes an ML-DSA-44 key");
 }
 
-static void
-print_next_steps(const char *email)
-{
-    if (email)
-        cli_success(stdout, "User attribution configured: %s", email);
-    cli_hint("next: signet-git config --global, and git commit -S");
-}
-
 static int
 init(const char *given_home, const identity_init_options *options)
 {
@@ -49,9 +41,8 @@ init(const char *given_home, const identity_init_options *options)
 
     if (!home_open(given_home, &config, &err) || !identity_init(&config, options, cli_now(), &err))
         return cli_failed(NULL, &err);
-    cli_success(stdout, "Signet initialized successfully%s",
-        options->insecure ? " (insecure file-based storage)" : "");
-    print_next_steps(options->email);
+    (void)fflush(stdout);
+    cli_hint("next: signet-git config --global, and git commit -S");
     return CLI_OK;
 }
 

@@ -328,7 +328,8 @@ start_cat_file(int names_fd, process *ret_process, signet_error *err)
     SIGNET_AUTO(process_words_free) process_words words = {0};
 
     return process_words_add(&words, "git", err) && process_words_add(&words, "cat-file", err) &&
-           process_words_add(&words, "--batch", err) && process_words_add(&words, "--buffer", err) &&
+           process_words_add(&words, "--batch", err) &&
+           process_words_add(&words, "--buffer", err) &&
            process_start(&words, names_fd, ret_process, err);
 }
 
