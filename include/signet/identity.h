@@ -69,8 +69,8 @@ typedef struct {
 
 /**
  * Verify a chain: the first cell is owned and signed by one of the roots, each later one is signed
- * by the owner before it, lies under the resource before it (equal, or behind a ':'), and allows
- * nothing that the one before does not (W-71); the last owner is the holder (W-72).  The message
+ * by the owner before it, is another, lies under the resource before it (equal, or behind a ':'),
+ * and allows nothing that the one before does not (W-71); the last owner is the holder (W-72).  The message
  * begins with "cell N".  SIGNET_E_SIGNATURE, SIGNET_E_TRUST.
  */
 SIGNET_API bool signet_cell_chain_check(const signet_cell *cells, size_t count,

@@ -139,6 +139,9 @@ check_cell(const signet_cell *cell, const signet_cell *parent, const signet_chai
         return false;
     if (!parent)
         return true;
+    /* a root signs itself, so anybody could put it twice */
+    if (signet_slice_is_equal(cell->before_signature, parent->before_signature))
+        return signet_fail(err, SIGNET_E_TRUST, "the cell is the one before, again");
     if (!lies_under(cell->resource, parent->resource))
         return signet_fail(
             err, SIGNET_E_TRUST, "the resource is not under that of the cell before");
