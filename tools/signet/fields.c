@@ -207,6 +207,15 @@ show_unknown(report *to, signet_slice key, signet_slice value)
         report_cbor(to, (const char *)name.data, value, "not known here");
 }
 
+static bool
+is_whole(signet_slice item)
+{
+    cbor_view in = cbor_view_of(item);
+
+    (void)cbor_view_item(&in);
+    return !in.is_over;
+}
+
 static void
 show_pair(report *to, signet_slice key, signet_slice value, const field_row *rows, size_t count)
 {
@@ -222,7 +231,8 @@ show_pair(report *to, signet_slice key, signet_slice value, const field_row *row
     if (i == count)
         show_unknown(to, key, value);
     else if (!shows[rows[i].kind](to, &rows[i], value))
-        report_cbor(to, rows[i].name, value, "not of the type that it should have");
+        report_cbor(to, rows[i].name, value,
+            is_whole(value) ? "not of the type that it should have" : "cut short");
 }
 
 void

@@ -93,6 +93,16 @@ read_material(const identity_order *order, material *bytes, signet_error *err)
     return true;
 }
 
+/* What the library says of a secret, in the words of the command. */
+static bool
+explain_secret(const signet_ppid_rules *rules, signet_error *err)
+{
+    if (err->code != SIGNET_E_USAGE || rules->secret.len > 0)
+        return false;
+    return signet_fail(
+        err, SIGNET_E_USAGE, "its pseudonyms need a secret: --secret-fd N, or --reference");
+}
+
 /* Without a root nothing is believed, so what is not believed anyway is its own. */
 static bool
 anchor_in_itself(const signet_claims *claims, material *bytes, signet_error *err)
@@ -121,14 +131,16 @@ take_out(const identity_order *order, const signet_claims *claims, signet_identi
         return false;
     rules.secret = signet_buf_slice(&bytes.secret);
     if (claims->chain.len == 0)
-        return signet_identity_basic(claims, &rules, order->rules.now, ret_identity, err);
+        return signet_identity_basic(claims, &rules, order->rules.now, ret_identity, err) ||
+               explain_secret(&rules, err);
     if (order->is_unverified && bytes.root_count == 0 && !anchor_in_itself(claims, &bytes, err))
         return false;
     for (size_t i = 0; i < bytes.root_count; i++)
         roots[i] = bytes.roots[i];
     anchors.roots = roots;
     anchors.root_count = bytes.root_count;
-    return signet_identity_cell(claims, &rules, &anchors, order->rules.now, ret_identity, err);
+    return signet_identity_cell(claims, &rules, &anchors, order->rules.now, ret_identity, err) ||
+           explain_secret(&rules, err);
 }
 
 static bool
@@ -174,10 +186,10 @@ show(const identity_order *order, const char *form, const signet_identity *who)
 {
     SIGNET_AUTO(report_free) report to = {.json = order->json};
 
+    if (order->is_unverified)
+        cli_warning("NOT VERIFIED: this is only what is claimed there, by whoever made it");
     report_begin(&to);
-    report_note(&to, order->is_unverified
-                         ? "NOT VERIFIED: this is only what is claimed there, by whoever made it"
-                         : "verified");
+    report_note(&to, order->is_unverified ? "NOT VERIFIED" : "verified");
     if (order->json)
         report_bool(&to, "verified", !order->is_unverified, NULL);
     report_word(&to, "form", form, NULL);

@@ -43,7 +43,7 @@ inspect_is_proof(signet_slice text)
 {
     static const char field[] = "Signet-Proof:";
 
-    return (text.len >= 2 && text.ptr[0] == 'v' && text.ptr[1] >= '0' && text.ptr[1] <= '9') ||
+    return (text.len >= 2 && text.ptr[0] == 'v' && memchr("0123456789=", text.ptr[1], 11)) ||
            inspect_contains((signet_slice){text.ptr, text.len < 64 ? text.len : 64}, ";jti=") ||
            (text.len >= sizeof(field) - 1 &&
                strncasecmp((const char *)text.ptr, field, sizeof(field) - 1) == 0);

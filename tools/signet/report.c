@@ -38,7 +38,8 @@ static void
 print_line(const report *to, const char *name, const char *value, const char *meaning)
 {
     int indent = (int)(to->depth * INDENT);
-    int width = indent < NAME_WIDTH ? NAME_WIDTH - indent : 0;
+    bool is_alone = !name || (!value && !meaning);
+    int width = is_alone || indent > NAME_WIDTH ? 0 : NAME_WIDTH - indent;
 
     cli_print_plain(stdout, "%*s", indent, "");
     cli_print(stdout, CLI_INFO, "%-*s", width, name ? name : "-");
