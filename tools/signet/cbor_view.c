@@ -286,12 +286,15 @@ write_map(cbor_view *in, sink *to, const cbor_head *head, size_t depth)
 static void
 check_tag(cbor_view *in, size_t at, uint64_t tag)
 {
-    const uint8_t *content = in->all.ptr + in->at;
-    size_t left = in->all.len - in->at;
+    cbor_view ahead = *in;
+    cbor_head head = {0};
 
     if (tag < 2)
         note(in, at, "has a time");
-    else if (tag < 4 && left > 1 && (content[0] >> 5 != CBOR_BYTES || content[0] <= 0x48))
+    if (tag < 2 || tag > 3 || !cbor_view_head(&ahead, &head))
+        return;
+    if (head.type != CBOR_BYTES || head.value <= sizeof(uint64_t) ||
+        (ahead.at < ahead.all.len && ahead.all.ptr[ahead.at] == 0))
         note(in, at, "has a big number not in its shortest form");
 }
 
