@@ -235,9 +235,8 @@ check_simple(sg_cbor_reader *in, const head *item)
     if (item->info == 25 && (item->value & 0x7c00) == 0x7c00 && (item->value & 0x3ff) &&
         item->value != 0x7e00)
         sg_cbor_refuse(in, "is not the one NaN");
-    else if (item->info == 26 && !is_float_shortest(item->value, false))
-        sg_cbor_refuse(in, "is a float not in its shortest form");
-    else if (item->info == 27 && !is_float_shortest(item->value, true))
+    else if ((item->info == 26 || item->info == 27) &&
+             !is_float_shortest(item->value, item->info == 27))
         sg_cbor_refuse(in, "is a float not in its shortest form");
     else if (item->info == 23)
         sg_cbor_refuse(in, "is undefined");

@@ -71,7 +71,8 @@ assert all(("signer" in r) == (r["verdict"] == "good") for r in rows)
 	sed 's/^/# /' "$work/why"
 	run 0 "--json of nothing" "$SIGNET_GIT" verify --json HEAD..HEAD
 	is "... is an empty array" "$(printf '%s' "$out" | python3 -c 'import json, sys; print(json.load(sys.stdin))')" "[]"
-	git commit -q -S --allow-empty -m "$(printf 'quote " slash \\ tab \t bell \007 \303\244 \377')"
+	# ISO 8859-1 by its header, for git 2.45 and later "repair" a message only after they signed it
+	git -c i18n.commitEncoding=ISO-8859-1 commit -q -S --allow-empty -m "$(printf 'quote " slash \\ tab \t bell \007 \303\244 \377')"
 	run 0 "--json of an odd subject" "$SIGNET_GIT" verify --json -n1
 	is "... is JSON" "$(printf '%s' "$out" | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))')" 1
 	run 0 "a table of it" "$SIGNET_GIT" verify -n1

@@ -25,6 +25,7 @@ static const struct {
     size_t field;
 } symbols[] = {
     {"signet_mldsa44", offsetof(pki_functions, mldsa44)},
+    {"signet_es256", offsetof(pki_functions, es256)},
     {"signet_mldsa44_begin", offsetof(pki_functions, mldsa44_begin)},
     {"signet_mldsa44_update", offsetof(pki_functions, mldsa44_update)},
     {"signet_mldsa44_sign_end", offsetof(pki_functions, mldsa44_sign_end)},
@@ -50,6 +51,10 @@ find_symbols(void *library, pki_functions *found, signet_error *err)
     found->algorithms[0] = &signet_ed25519;
     found->algorithms[1] = found->mldsa44;
     found->algorithms[2] = NULL;
+    found->cose_algorithms[0] = &signet_ed25519;
+    found->cose_algorithms[1] = found->es256;
+    found->cose_algorithms[2] = found->mldsa44;
+    found->cose_algorithms[3] = NULL;
     return true;
 }
 

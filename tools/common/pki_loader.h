@@ -12,7 +12,9 @@
 /** The functions of <signet/pki.h> that programs use. */
 typedef struct {
     const signet_algorithm *mldsa44;
-    const signet_algorithm *algorithms[3]; /* our own Ed25519, ML-DSA-44, NULL */
+    const signet_algorithm *es256;
+    const signet_algorithm *algorithms[3];      /* our own Ed25519, ML-DSA-44, NULL */
+    const signet_algorithm *cose_algorithms[4]; /* our own Ed25519, ES256, ML-DSA-44, NULL */
     __typeof__(&signet_mldsa44_begin) mldsa44_begin;
     __typeof__(&signet_mldsa44_update) mldsa44_update;
     __typeof__(&signet_mldsa44_sign_end) mldsa44_sign_end;

@@ -23,7 +23,7 @@ _signet() {
         case $previous in
         --home) compopt -o default; return ;;
         esac
-        _signet_words 'sign verify trust lock doctor export-ca export-key export-key-id version help --home --version --help'
+        _signet_words 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version help --home --version --help'
         return
     fi
     case $command:$previous in
@@ -32,12 +32,25 @@ _signet() {
     sign:--signer-module) _signet_words 'software'; return ;;
     verify:--require) _signet_words 'hybrid ed25519 ml-dsa-44'; return ;;
     verify:--at | verify:--signer | trust:--since) return ;;
+    token:--as) _signet_words 'sig1 token cose cbor certificate cms key trust proof'; return ;;
+    *:--accept) _signet_words 'ed25519 es256 ml-dsa-44'; return ;;
+    token:--capability) _signet_words 'read write admin env:prod limit:100 impersonate'; return ;;
     esac
     if [[ $current == -* ]]; then
         case $command in
         sign) _signet_words '--output --algorithm --format --signer-module --init --force --insecure --home --json --help' ;;
         verify) _signet_words '--at --require --signer --trust --key --ca --cert --home --json --help' ;;
         trust) _signet_words '--since --home --json --help' ;;
+        token)
+            case ${COMP_WORDS[i + 1]} in
+            mint) _signet_words '--issuer --audience --subject-of --ppid-secret-fd --ephemeral --confirmation --capability --actor --delegator --validity --nonce --epoch --kid --key --algorithm --holder --purpose --ephemeral-out --home --json --help' ;;
+            verify) _signet_words '--issuer --key --is-master --audience --allow-no-audience --holder --master --ephemeral --binding --purpose --accept --skew --at --home --json --help' ;;
+            inspect) _signet_words '--as --hex --json --help' ;;
+            *) _signet_words '--help' ;;
+            esac
+            ;;
+        capability) _signet_words '--json --help' ;;
+        identity) _signet_words '--issuer --key --is-master --audience --allow-no-audience --unverified --root --secret-fd --reference --accept --skew --at --home --json --help' ;;
         lock) _signet_words '--home --help' ;;
         doctor) _signet_words '--home --json --help' ;;
         export-*) _signet_words '--algorithm --home --help' ;;
@@ -51,8 +64,28 @@ _signet() {
             return
         fi
         ;;
+    token)
+        if [[ $previous == token ]]; then
+            _signet_words 'mint verify inspect'
+            return
+        fi
+        ;;
+    capability)
+        if [[ $previous == capability ]]; then
+            _signet_words 'list id'
+        else
+            _signet_words 'read write admin env:prod limit:100 impersonate'
+        fi
+        return
+        ;;
+    identity)
+        if [[ $previous == identity ]]; then
+            _signet_words 'show'
+            return
+        fi
+        ;;
     help)
-        _signet_words 'sign verify trust lock doctor export-ca export-key export-key-id version'
+        _signet_words 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version'
         return
         ;;
     esac

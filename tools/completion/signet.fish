@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for signet(1).
 
-set -l commands sign verify trust lock doctor export-ca export-key export-key-id version help
+set -l commands sign verify trust token capability identity lock doctor export-ca export-key export-key-id version help
 
 complete -c signet -f
 complete -c signet -l home -x -a '(__fish_complete_directories)' -d 'where keys and configuration are'
@@ -10,6 +10,9 @@ complete -c signet -n "not __fish_seen_subcommand_from $commands" -l version -d 
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a sign -d 'sign files'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a verify -d 'check the signature of a file, and say whose it is'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a trust -d 'say whose signatures are good'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a token -d 'make, check and explain tokens'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a capability -d 'name what tokens allow'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a identity -d 'say for whom a token or certificate speaks'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a lock -d 'forget the passphrase now'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'find what is wrong, and the command that mends it'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-ca -d 'print a certificate of your key, for other programs'
@@ -26,7 +29,7 @@ complete -c signet -n '__fish_seen_subcommand_from sign' -l init -d 'make the ma
 complete -c signet -n '__fish_seen_subcommand_from sign' -l force -d 'replace the key there is'
 complete -c signet -n '__fish_seen_subcommand_from sign' -l insecure -d 'no passphrase'
 complete -c signet -n '__fish_seen_subcommand_from sign export-ca export-key export-key-id' -l algorithm -x -a 'ed25519 ml-dsa-44 hybrid' -d 'which signatures or keys'
-complete -c signet -n '__fish_seen_subcommand_from sign verify trust doctor' -l json -d 'report as JSON'
+complete -c signet -n '__fish_seen_subcommand_from sign verify trust doctor token capability identity' -l json -d 'report as JSON'
 
 complete -c signet -n '__fish_seen_subcommand_from verify' -F
 complete -c signet -n '__fish_seen_subcommand_from verify' -l at -x -d 'judge as if signed at that time'
@@ -40,4 +43,42 @@ complete -c signet -n '__fish_seen_subcommand_from verify' -l cert -r -F -d 'che
 complete -c signet -n '__fish_seen_subcommand_from trust' -F
 complete -c signet -n '__fish_seen_subcommand_from trust' -a 'add list remove revoke import export'
 complete -c signet -n '__fish_seen_subcommand_from trust' -l since -x -d 'from when on the key is revoked'
-complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust lock doctor export-ca export-key export-key-id version'
+
+complete -c signet -n '__fish_seen_subcommand_from token' -F
+complete -c signet -n '__fish_seen_subcommand_from token' -a 'mint verify inspect'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l issuer -x -d 'who makes it'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l audience -x -d 'for whom it is'
+complete -c signet -n '__fish_seen_subcommand_from token' -l subject-of -x -d 'whom it is about'
+complete -c signet -n '__fish_seen_subcommand_from token' -l ppid-secret-fd -x -d 'where the secret of pseudonyms is'
+complete -c signet -n '__fish_seen_subcommand_from token' -l ephemeral -r -F -d 'key that signs requests'
+complete -c signet -n '__fish_seen_subcommand_from token' -l confirmation -r -F -d 'master key of whom it is for'
+complete -c signet -n '__fish_seen_subcommand_from token' -l capability -x -a 'read write admin env:prod limit:100 impersonate' -d 'what it allows'
+complete -c signet -n '__fish_seen_subcommand_from token' -l actor -x -d 'who acts'
+complete -c signet -n '__fish_seen_subcommand_from token' -l delegator -x -d 'on whose behalf'
+complete -c signet -n '__fish_seen_subcommand_from token' -l validity -x -d 'seconds'
+complete -c signet -n '__fish_seen_subcommand_from token' -l nonce -x -d 'what the client sent'
+complete -c signet -n '__fish_seen_subcommand_from token' -l epoch -x -d 'of revocation'
+complete -c signet -n '__fish_seen_subcommand_from token' -l kid -x -d 'id of the key'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l key -r -F -d 'key that signs, or of the issuer'
+complete -c signet -n '__fish_seen_subcommand_from token' -l holder -d 'in holder mode'
+complete -c signet -n '__fish_seen_subcommand_from token' -l purpose -x -d 'what the ephemeral key is for'
+complete -c signet -n '__fish_seen_subcommand_from token' -l ephemeral-out -r -F -d 'where the ephemeral key goes'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l is-master -d 'the key is the master key too'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l allow-no-audience -d 'it may be for nobody'
+complete -c signet -n '__fish_seen_subcommand_from token' -l master -r -F -d 'master key'
+complete -c signet -n '__fish_seen_subcommand_from token' -l binding -x -d 'signature of the master key'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l accept -x -a 'ed25519 es256 ml-dsa-44' -d 'algorithms'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l skew -x -d 'seconds of tolerance'
+complete -c signet -n '__fish_seen_subcommand_from token identity' -l at -x -d 'judge as of that time'
+complete -c signet -n '__fish_seen_subcommand_from token' -l as -x -a 'sig1 token cose cbor certificate cms key trust proof' -d 'what it is'
+complete -c signet -n '__fish_seen_subcommand_from token' -l hex -d 'the input is hex'
+complete -c signet -n '__fish_seen_subcommand_from identity' -l unverified -d 'show what is claimed'
+complete -c signet -n '__fish_seen_subcommand_from identity' -l root -r -F -d 'who may begin a chain'
+complete -c signet -n '__fish_seen_subcommand_from identity' -l secret-fd -x -d 'where the secret of pseudonyms is'
+complete -c signet -n '__fish_seen_subcommand_from identity' -l reference -d 'as the reference does it'
+complete -c signet -n '__fish_seen_subcommand_from token' -l algorithm -x -a 'ed25519 ml-dsa-44' -d 'which key'
+complete -c signet -n '__fish_seen_subcommand_from capability' -a 'list id read write admin env:prod limit:100 impersonate'
+complete -c signet -n '__fish_seen_subcommand_from identity' -F
+complete -c signet -n '__fish_seen_subcommand_from identity' -a show
+
+complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version'

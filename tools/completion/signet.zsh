@@ -8,6 +8,9 @@ _signet() {
         'sign:sign files'
         'verify:check the signature of a file, and say whose it is'
         'trust:say whose signatures are good'
+        'token:make, check and explain tokens'
+        'capability:name what tokens allow'
+        'identity:say for whom a token or certificate speaks'
         'lock:forget the passphrase now'
         'doctor:find what is wrong, and the command that mends it'
         'export-ca:print a certificate of your key, for other programs'
@@ -61,6 +64,65 @@ _signet() {
                 '--json[list as JSON]' \
                 '--help[explain]' \
                 '1:command:(add list remove revoke import export)' \
+                '*:file:_files'
+            ;;
+        token)
+            _arguments \
+                '--issuer=[who makes it]:value:' \
+                '--audience=[for whom it is]:value:' \
+                '--subject-of=[whom it is about]:value:' \
+                '--ppid-secret-fd=[where the secret of pseudonyms is]:value:' \
+                '--ephemeral=[key that signs requests]:file:_files' \
+                '--confirmation=[master key of whom it is for]:file:_files' \
+                '*--capability=[what it allows]:value:(read write admin env\:prod limit\:100 impersonate)' \
+                '--actor=[who acts]:value:' \
+                '--delegator=[on whose behalf]:value:' \
+                '--validity=[seconds]:value:' \
+                '--nonce=[what the client sent]:value:' \
+                '--epoch=[of revocation]:value:' \
+                '--kid=[id of the key]:value:' \
+                '--key=[key that signs, or of the issuer]:file:_files' \
+                '--holder[in holder mode]' \
+                '--purpose=[what the ephemeral key is for]:value:' \
+                '--ephemeral-out=[where the ephemeral key goes]:file:_files' \
+                '--is-master[the key is the master key too]' \
+                '--allow-no-audience[it may be for nobody]' \
+                '--master=[master key]:file:_files' \
+                '--binding=[signature of the master key]:value:' \
+                '--accept=[algorithms]:value:(ed25519 es256 ml-dsa-44)' \
+                '--skew=[seconds of tolerance]:value:' \
+                '--at=[judge as of that time]:value:' \
+                '--as=[what it is]:value:(sig1 token cose cbor certificate cms key trust proof)' \
+                '--hex[the input is hex]' \
+                '--algorithm=[which key]:algorithm:(ed25519 ml-dsa-44)' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--json[print JSON]' \
+                '--help[explain]' \
+                '1:command:(mint verify inspect)' \
+                '*:file:_files'
+            ;;
+        capability)
+            _arguments '--json[print JSON]' '--help[explain]' '1:command:(list id)' \
+                '*:capability:(read write admin env\:prod limit\:100 impersonate)'
+            ;;
+        identity)
+            _arguments \
+                '--issuer=[who makes it]:value:' \
+                '--audience=[for whom it is]:value:' \
+                '--key=[key that signs, or of the issuer]:file:_files' \
+                '--is-master[the key is the master key too]' \
+                '--allow-no-audience[it may be for nobody]' \
+                '--accept=[algorithms]:value:(ed25519 es256 ml-dsa-44)' \
+                '--skew=[seconds of tolerance]:value:' \
+                '--at=[judge as of that time]:value:' \
+                '--unverified[show what is claimed]' \
+                '*--root=[who may begin a chain]:file:_files' \
+                '--secret-fd=[where the secret of pseudonyms is]:value:' \
+                '--reference[as the reference does it]' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--json[print JSON]' \
+                '--help[explain]' \
+                '1:command:(show)' \
                 '*:file:_files'
             ;;
         lock) _arguments '--home=[where keys are]:directory:_directories' '--help[explain]' ;;

@@ -101,6 +101,23 @@ json_number(json_out *to, const char *name, int64_t value)
 }
 
 void
+json_unsigned(json_out *to, const char *name, uint64_t value)
+{
+    char text[32];
+
+    begin_member(to, name);
+    (void)snprintf(text, sizeof(text), "%" PRIu64, value);
+    append(to, text);
+}
+
+void
+json_raw(json_out *to, const char *name, signet_slice json)
+{
+    begin_member(to, name);
+    to->is_lost = to->is_lost || !signet_buf_append(&to->out, json, &to->problem);
+}
+
+void
 json_time(json_out *to, const char *name, int64_t seconds)
 {
     char text[32];

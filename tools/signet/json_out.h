@@ -27,7 +27,11 @@ void json_slice(json_out *to, const char *name, signet_slice text);
 void json_hex(json_out *to, const char *name, signet_slice bytes);
 void json_bool(json_out *to, const char *name, bool value);
 void json_number(json_out *to, const char *name, int64_t value);
+void json_unsigned(json_out *to, const char *name, uint64_t value);
 void json_time(json_out *to, const char *name, int64_t seconds);
+
+/** A value that is JSON already. */
+void json_raw(json_out *to, const char *name, signet_slice json);
 
 /** "name": {"code": ..., "message": ...} */
 void json_error(json_out *to, const char *name, const signet_error *err);

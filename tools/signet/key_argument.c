@@ -33,6 +33,17 @@ is_key_id(signet_slice text)
     return fits && text.len % 2 == 0 && is_hex(text);
 }
 
+/* The algorithm of `accepted` whose raw keys have as many hex digits as `text`, or NULL. */
+static const signet_algorithm *
+algorithm_of_id(signet_algorithms accepted, signet_slice text)
+{
+    for (size_t i = 0; accepted[i]; i++) {
+        if (text.len == 2 * accepted[i]->public_size && is_hex(text))
+            return accepted[i];
+    }
+    return NULL;
+}
+
 static signet_key *
 key_from_id(signet_slice text, signet_error *err)
 {
@@ -54,38 +65,82 @@ contains(signet_slice bytes, const char *text)
 }
 
 static signet_key *
+key_from_encoding(signet_algorithms accepted, signet_slice bytes, signet_error *err)
+{
+    if (contains(bytes, "PRIVATE KEY") || contains(bytes, "ENCRYPTED KEYS"))
+        return signet_fail_null(
+            err, SIGNET_E_KEY, "holds a private key; give the public one (signet export-key)");
+    if (contains(bytes, "-----BEGIN "))
+        return signet_key_from_pem(accepted, bytes, err);
+    return signet_key_from_spki(accepted, bytes, err);
+}
+
+static signet_key *
 key_from_file(signet_slice bytes, signet_error *err)
 {
     signet_algorithms accepted = NULL;
 
     if (is_key_id(trimmed(bytes)))
         return key_from_id(trimmed(bytes), err);
-    if (contains(bytes, "PRIVATE KEY") || contains(bytes, "ENCRYPTED KEYS"))
-        return signet_fail_null(
-            err, SIGNET_E_KEY, "holds a private key; give the public one (signet export-key)");
     accepted = pki_algorithms_for(bytes, err);
-    if (!accepted)
+    return accepted ? key_from_encoding(accepted, bytes, err) : NULL;
+}
+
+/* The bytes of the file that `text` names, or why it is no key. */
+static bool
+read_file(const char *text, signet_buf *out, signet_error *err)
+{
+    signet_error reason = {0};
+
+    if (sg_file_read(text, PUBLIC_KEY_FILE_MAX, SG_FILE_ANY, out, &reason))
+        return true;
+    if (reason.code == SIGNET_E_NOT_FOUND)
+        return signet_fail(
+            err, reason.code, "%s: neither a key id (64 or 2624 hex digits) nor a file", text);
+    return signet_fail(err, reason.code, "%s", reason.message);
+}
+
+static signet_key *
+raw_key(const signet_algorithm *algorithm, signet_slice id, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf raw = {0};
+
+    if (!sg_hex_decode(id, &raw, err))
         return NULL;
-    if (contains(bytes, "-----BEGIN "))
-        return signet_key_from_pem(accepted, bytes, err);
-    return signet_key_from_spki(accepted, bytes, err);
+    return signet_key_from_public(algorithm, signet_buf_slice(&raw), err);
+}
+
+signet_key *
+key_argument_read_accepted(signet_algorithms accepted, const char *text, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf bytes = {0};
+    const signet_algorithm *algorithm = algorithm_of_id(accepted, signet_slice_text(text));
+    signet_slice id = {0};
+    signet_key *key = NULL;
+
+    if (algorithm)
+        return raw_key(algorithm, signet_slice_text(text), err);
+    if (!read_file(text, &bytes, err))
+        return NULL;
+    id = trimmed(signet_buf_slice(&bytes));
+    algorithm = algorithm_of_id(accepted, id);
+    key = algorithm ? raw_key(algorithm, id, err)
+                    : key_from_encoding(accepted, signet_buf_slice(&bytes), err);
+    if (!key)
+        signet_error_prefix(err, text);
+    return key;
 }
 
 signet_key *
 key_argument_read(const char *text, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf bytes = {0};
-    signet_error reason = {0};
     signet_key *key = NULL;
 
     if (is_key_id(signet_slice_text(text)))
         return key_from_id(signet_slice_text(text), err);
-    if (!sg_file_read(text, PUBLIC_KEY_FILE_MAX, SG_FILE_ANY, &bytes, &reason)) {
-        if (reason.code == SIGNET_E_NOT_FOUND)
-            return signet_fail_null(
-                err, reason.code, "%s: neither a key id (64 or 2624 hex digits) nor a file", text);
-        return signet_fail_null(err, reason.code, "%s", reason.message);
-    }
+    if (!read_file(text, &bytes, err))
+        return NULL;
     key = key_from_file(signet_buf_slice(&bytes), err);
     if (!key)
         signet_error_prefix(err, text);

@@ -11,6 +11,13 @@
  */
 signet_key *key_argument_read(const char *text, signet_error *err) SIGNET_MUST_CHECK;
 
+/**
+ * The same of any of `accepted`: a file also with ES256, an id also of another length.  A file with
+ * a key that is not accepted is SIGNET_E_ALGORITHM.
+ */
+signet_key *key_argument_read_accepted(
+    signet_algorithms accepted, const char *text, signet_error *err) SIGNET_MUST_CHECK;
+
 /** Append a line of a trust file for up to two keys of one signer. */
 bool key_argument_trust_line(const char *name, signet_key *const *keys, size_t count,
     signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;

@@ -5,6 +5,9 @@ static const cli_command commands[] = {
     {"sign", cmd_sign, "sign files"},
     {"verify", cmd_verify, "check the signature of a file, and say whose it is"},
     {"trust", cmd_trust, "say whose signatures are good"},
+    {"token", cmd_token, "make, check and explain tokens"},
+    {"capability", cmd_capability, "name what tokens allow"},
+    {"identity", cmd_identity, "say for whom a token or certificate speaks"},
     {"lock", cmd_lock, "forget the passphrase now"},
     {"doctor", cmd_doctor, "find what is wrong, and the command that mends it"},
     {"export-ca", cmd_export_ca, "print a certificate of your key, for other programs"},
@@ -52,6 +55,26 @@ bool
 command_home(const char *given, home *ret_home, signet_error *err)
 {
     return home_open(given ? given : home_before_command, ret_home, err);
+}
+
+int
+command_options(int argc, char **argv, const struct option *options, const command_option *targets)
+{
+    int option;
+
+    while ((option = cli_next_option(argc, argv, ":", options)) != -1) {
+        const command_option *target = targets;
+
+        while (target->option != 0 && target->option != option)
+            target++;
+        if (target->option == 0)
+            return option;
+        if (target->text)
+            *target->text = optarg;
+        else
+            *target->flag = true;
+    }
+    return -1;
 }
 
 static int
