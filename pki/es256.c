@@ -152,7 +152,7 @@ sign(const void *private_state, signet_slice message, uint8_t *ret_signature, si
     size_t len = sizeof(der);
 
     /* OpenSSL counts references of a key that it only reads; the state itself does not change */
-    memcpy(&key, &private_state, sizeof(key));
+    memcpy(&key, &private_state, sizeof(private_state));
     if (EVP_PKEY_up_ref(key) != 1)
         return (key = NULL, sg_fail_openssl(err, "cannot use a P-256 key"));
     if (!ctx ||

@@ -23,12 +23,12 @@ for key in issuer root holder; do
 done
 head -c 32 /dev/zero >secret
 now=1800000000
-show() { "$signet" identity show --issuer auth.example --key issuer.pub --audience api --at @$now "$@"; }
+show() { "$signet" identity show --issuer auth.example --key issuer.pub --audience api --at "@$now" "$@"; }
 with_secret() { show --secret-fd 3 "$@" 3<secret; }
 
 # a token written by hand, with a chain of two cells
 for change in none wider elsewhere unsigned stranger; do
-    python3 "$here/chain.py" "$openssl" issuer.pem root.pem holder.pem $now $change >$change || echo "Bail out! chain.py"
+    python3 "$here/chain.py" "$openssl" issuer.pem root.pem holder.pem "$now" $change >"$change" || echo "Bail out! chain.py"
 done
 run with_secret --root root.pub none
 expect 'a chain' 0 'verified

@@ -2,10 +2,42 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness.h"
 
 const char *harness_row;
+
+/* cmocka before 1.1.6 writes `not ok 3 # SKIP name` for a test that called skip(). */
+static ssize_t
+write_tap(void *cookie, const char *text, size_t len)
+{
+    static const char prefix[] = "not ";
+    size_t wrong = 0;
+
+    (void)cookie;
+    if (len > sizeof(prefix) && memcmp(text, "not ok ", 7) == 0 && memmem(text, len, "# SKIP", 6))
+        wrong = sizeof(prefix) - 1;
+    for (size_t at = wrong; at < len;) {
+        ssize_t written = write(STDOUT_FILENO, text + at, len - at);
+
+        if (written < 0)
+            return (ssize_t)at;
+        at += (size_t)written;
+    }
+    return (ssize_t)len;
+}
+
+/* Before main(), for a stream must not have been written to. cmocka flushes it after every line. */
+__attribute__((constructor)) static void
+correct_tap(void)
+{
+    static const cookie_io_functions_t functions = {.write = write_tap};
+    FILE *corrected = fopencookie(NULL, "w", functions);
+
+    if (corrected)
+        stdout = corrected;
+}
 
 /* Memory of rows, kept so that slices stay valid, freed at exit so that leak checkers stay silent.
  */
