@@ -361,12 +361,9 @@ fits_half(double value)
 static bool
 fits_single(double value)
 {
-    double widened = 0;
-
     if (value > (double)FLT_MAX || value < -(double)FLT_MAX)
         return false;
-    widened = (double)(float)value;
-    return memcmp(&widened, &value, sizeof(value)) == 0;
+    return (double)(float)value == value;
 }
 
 static void

@@ -297,8 +297,9 @@ hold(choices *given, const signet_key *master, material *bytes, signet_proof *re
 }
 
 static int
-mint(choices *given)
+mint(const choices *asked)
 {
+    choices given = *asked; /* whose order borrows from here */
     __attribute__((cleanup(free_material))) material bytes = {0};
     SIGNET_AUTO(signet_key_free) signet_key *master = NULL;
     SIGNET_AUTO(signet_proof_free) signet_proof proof = {0};
@@ -308,22 +309,22 @@ mint(choices *given)
     signet_error err = {0};
     bool is_made = false;
 
-    if (!read_numbers(given, &bytes, &err))
+    if (!read_numbers(&given, &bytes, &err))
         return cli_misused_because(usage, "%s", err.message);
-    if (!read_keys(given, &bytes, &err))
+    if (!read_keys(&given, &bytes, &err))
         return cli_failed(NULL, &err);
-    master = load_master(given, &err);
-    if (!master || (given->holder && !hold(given, master, &bytes, &proof, &err)))
+    master = load_master(&given, &err);
+    if (!master || (given.holder && !hold(&given, master, &bytes, &proof, &err)))
         return cli_failed(NULL, &err);
-    if (!given->confirmation)
+    if (!given.confirmation)
         signet_key_confirmation(master, bytes.confirmation);
-    signer = given->holder ? proof.ephemeral : master;
-    is_made = mint_token(&given->order, signer, &made, &err);
+    signer = given.holder ? proof.ephemeral : master;
+    is_made = mint_token(&given.order, signer, &made, &err);
     text = made.sig1;
-    if (!is_made || (given->holder && !save_ephemeral(signer, given->out, &err)))
+    if (!is_made || (given.holder && !save_ephemeral(signer, given.out, &err)))
         return cli_failed(NULL, &err);
-    if (given->json)
-        return print_json(given, &made, given->holder ? &proof : NULL);
+    if (given.json)
+        return print_json(&given, &made, given.holder ? &proof : NULL);
     (void)fwrite(text.data, 1, text.len, stdout);
     (void)putchar('\n');
     return CLI_OK;
