@@ -82,7 +82,10 @@ typedef struct {
 
 typedef void wire_visit(void *context, const wire_mutant *mutant);
 
-/** Every bit flipped; with `step` above 1 a bit of every byte behind `all_before`, in turn. */
+/**
+ * Every bit flipped.  With SIGNET_FEWER_BITS in the environment (valgrind) and `step` above 1 only
+ * every `step`th behind `all_before` bytes.
+ */
 void wire_each_bit(
     signet_slice whole, size_t all_before, size_t step, wire_visit *visit, void *context);
 
