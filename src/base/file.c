@@ -140,13 +140,34 @@ directory_of(const char *path, signet_buf *out, signet_error *err)
     return signet_buf_printf(out, err, "%.*s%c", (int)(slash - path), path, '\0');
 }
 
+/* An existing file stays, under another name. */
+static bool
+keep_old(const char *path, bool all, signet_error *err)
+{
+    enum { MOST_OLD = 9999 };
+    SIGNET_AUTO(signet_buf_free) signet_buf old = {0};
+    size_t len = strlen(path) + strlen(".old");
+
+    if (!signet_buf_printf(&old, err, "%s.old%c.9999%c", path, '\0', '\0'))
+        return false;
+    for (int number = 1; number <= (all ? MOST_OLD : 1); number++) {
+        if (number > 1)
+            (void)snprintf((char *)old.data + len, old.len - len, ".%d", number);
+        if (!all)
+            (void)unlink((const char *)old.data);
+        if (link(path, (const char *)old.data) == 0 || errno == ENOENT)
+            return true;
+        if (errno != EEXIST)
+            return fail_system((const char *)old.data, "cannot keep the old file", err);
+    }
+    return signet_fail(err, SIGNET_E_EXISTS, "%s.old: there are too many old files", path);
+}
+
 /* The last step: everything is on the disk under the temporary name. */
 static bool
 put_in_place(
     const char *temporary, const char *path, const sg_file_write_rules *rules, signet_error *err)
 {
-    SIGNET_AUTO(signet_buf_free) signet_buf old = {0};
-
     if (rules->must_be_new) { /* link() is rename() that refuses to replace */
         if (link(temporary, path) != 0)
             return errno == EEXIST ? signet_fail(err, SIGNET_E_EXISTS, "%s: exists already", path)
@@ -154,13 +175,8 @@ put_in_place(
         (void)unlink(temporary);
         return true;
     }
-    if (rules->keep_old) {
-        if (!signet_buf_printf(&old, err, "%s.old%c", path, '\0'))
-            return false;
-        (void)unlink((const char *)old.data);
-        if (link(path, (const char *)old.data) != 0 && errno != ENOENT)
-            return fail_system((const char *)old.data, "cannot keep the old file", err);
-    }
+    if (rules->keep_old && !keep_old(path, rules->keep_all, err))
+        return false;
     if (rename(temporary, path) != 0)
         return fail_system(path, "cannot write", err);
     return true;

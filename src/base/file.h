@@ -26,6 +26,7 @@ typedef struct {
     mode_t mode;      /* of the new file, before umask */
     bool must_be_new; /* SIGNET_E_EXISTS when there is one already */
     bool keep_old;    /* an existing file becomes PATH.old */
+    bool keep_all;    /* with keep_old: or PATH.old.2 and so on; none is ever replaced */
 } sg_file_write_rules;
 
 /**

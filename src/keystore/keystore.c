@@ -264,7 +264,8 @@ static bool
 write_locked(
     const char *directory, const char *path, signet_slice text, bool replace, signet_error *err)
 {
-    const sg_file_write_rules rules = {0600, !replace, replace};
+    const sg_file_write_rules rules = {
+        .mode = 0600, .must_be_new = !replace, .keep_old = replace, .keep_all = replace};
     SIGNET_AUTO(signet_buf_free) signet_buf lock = {0};
     bool is_written = false;
     int fd = -1;

@@ -397,7 +397,7 @@ TEST(an_existing_key_is_kept_unless_replaced)
     const char *home = scratch_directory();
     const char *path = scratch_path(home, "master.key");
     SIGNET_AUTO(signet_key_free) signet_key *first = new_key(), *second = new_key();
-    signet_slice before = {0};
+    signet_slice before = {0}, second_before = {0};
 
     REQUIRE(create(home, first, NULL, false, &err));
     before = harness_file(path);
@@ -408,6 +408,11 @@ TEST(an_existing_key_is_kept_unless_replaced)
     CHECK_BYTES(harness_file(scratch_path(home, "master.key.old")), before);
     CHECK_INT(scratch_mode(scratch_path(home, "master.key.old")), 0600);
     CHECK(strstr((const char *)harness_file(path).ptr, "SIGNET ENCRYPTED KEYS"));
+
+    second_before = harness_file(path); /* a second replacement loses neither */
+    REQUIRE(create(home, first, NULL, true, &err));
+    CHECK_BYTES(harness_file(scratch_path(home, "master.key.old")), before);
+    CHECK_BYTES(harness_file(scratch_path(home, "master.key.old.2")), second_before);
 }
 
 TESTS(TEST_OF(reads_the_key_files_of_the_reference),
