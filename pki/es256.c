@@ -158,6 +158,7 @@ sign(const void *private_state, signet_slice message, uint8_t *ret_signature, si
     if (!ctx ||
         EVP_DigestSignInit_ex(ctx, NULL, "SHA256", sg_openssl(NULL), NULL, key, NULL) != 1 ||
         EVP_DigestSign(ctx, der, &len, message.ptr, message.len) != 1 ||
+        len > sizeof(der) || /* OpenSSL 3.5 says 1 although it could not write: len is -1 then */
         !write_low_s(der, len, ret_signature))
         return sg_fail_openssl(err, "cannot sign with ES256");
     return true;
