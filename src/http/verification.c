@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state machine around the steps (verification_steps.c), as its caller sees it.  Whatever goes
+ * wrong in here, a verification that was not accepted is refused.
+ */
+#include <stdlib.h>
+
+#include "base/secret.h"
+#include "http/verification.h"
+
+bool
+sg_refuse(signet_verification *it, sg_refusal problem)
+{
+    it->state = SIGNET_VERIFICATION_REFUSED;
+    it->problem = problem;
+    return false;
+}
+
+static void
+run(signet_verification *it)
+{
+    (void)sg_refuse(it, SG_REFUSAL_INTERNAL); /* until the last step passed */
+    while (sg_verification_steps[it->step]) {
+        if (!sg_verification_steps[it->step++](it))
+            return;
+    }
+    it->state = SIGNET_VERIFICATION_ACCEPTED;
+}
+
+/* As much work as for a token that is known, so that the time does not tell (H-35). */
+static void
+work_in_vain(const signet_verification *it)
+{
+    const signet_key *key = it->verifier->stand_in;
+    signet_slice signature = {it->header.signature.ptr, SIGNET_ED25519_SIGNATURE_SIZE};
+
+    for (int i = 0; i < 2; i++)
+        (void)!signet_key_verify(key, it->facts.request.target, signature, NULL);
+}
+
+static bool
+check_policy(const signet_verifier *verifier, signet_verifier_policy *policy, signet_error *err)
+{
+    if (policy->skew == 0)
+        policy->skew = SIGNET_VERIFIER_SKEW;
+    if (policy->body_max == 0)
+        policy->body_max = SIGNET_VERIFIER_BODY_MAX;
+    if (policy->skew < 0 || policy->skew > SIGNET_VERIFIER_SKEW_MAX)
+        return signet_fail(err, SIGNET_E_USAGE, "a skew of %lld seconds, must be 1 to %d",
+            (long long)policy->skew, SIGNET_VERIFIER_SKEW_MAX);
+    if (policy->body_max < 0)
+        return signet_fail(err, SIGNET_E_USAGE, "the limit on content is negative");
+    if (verifier->origin_count == 0 && policy->binding != SIGNET_BINDING_OFF)
+        return signet_fail(
+            err, SIGNET_E_USAGE, "a verifier without origins cannot judge what x=2 binds");
+    return true;
+}
+
+signet_verification *
+signet_verification_new(const signet_verifier *verifier, signet_verifier_cache *cache,
+    const signet_verifier_policy *policy, const signet_http_facts *facts, int64_t now,
+    signet_error *err)
+{
+    SIGNET_AUTO(signet_verification_free) signet_verification *it = NULL;
+    signet_verifier_policy filled = *policy;
+
+    if (!check_policy(verifier, &filled, err))
+        return NULL;
+    it = calloc(1, sizeof(*it));
+    if (!it)
+        return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory");
+    it->verifier = verifier;
+    it->cache = cache;
+    it->policy = filled;
+    it->facts = *facts;
+    it->now = now;
+    run(it);
+    return SIGNET_TAKE(it);
+}
+
+signet_verification_state_kind
+signet_verification_state(const signet_verification *verification)
+{
+    return verification->state;
+}
+
+signet_slice
+signet_verification_token_id(const signet_verification *verification)
+{
+    return verification->header.token_id;
+}
+
+signet_replay_entry
+signet_verification_entry(const signet_verification *verification)
+{
+    return verification->entry;
+}
+
+/* An answer that was not asked for is a mistake of the caller, and no way in. */
+static bool
+is_asked(signet_verification *it, signet_verification_state_kind state)
+{
+    if (it->state == state)
+        return true;
+    return SG_REFUSE(
+        it, SG_REFUSAL_INTERNAL, SIGNET_E_USAGE, "the verifier was given what it did not ask for");
+}
+
+void
+signet_verification_give_record(
+    signet_verification *verification, signet_lookup lookup, signet_slice value)
+{
+    signet_verification *it = verification;
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_RECORD))
+        return;
+    if (lookup == SIGNET_LOOKUP_NONE) {
+        work_in_vain(it);
+        (void)SG_REFUSE(it, SG_REFUSAL_UNKNOWN, SIGNET_E_NOT_FOUND, "jti: no such token");
+    } else if (lookup != SIGNET_LOOKUP_FOUND) {
+        (void)SG_REFUSE(
+            it, SG_REFUSAL_TOKENS, SIGNET_E_NETWORK, "the store of token records cannot tell");
+    } else {
+        if (sg_verification_take_record(it, value))
+            run(it);
+    }
+}
+
+void
+signet_verification_give_fresh(signet_verification *verification, signet_replay_answer answer)
+{
+    signet_verification *it = verification;
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_FRESH))
+        return;
+    if (answer == SIGNET_REPLAY_FRESH)
+        run(it);
+    else if (answer == SIGNET_REPLAY_SEEN)
+        (void)SG_REFUSE(it, SG_REFUSAL_REPLAY, SIGNET_E_EXISTS, "the proof was used before");
+    else
+        (void)SG_REFUSE(
+            it, SG_REFUSAL_REPLAYS, SIGNET_E_NETWORK, "the replay store cannot tell, or is full");
+}
+
+void
+signet_verification_give_body(
+    signet_verification *verification, const uint8_t sha256[32], uint64_t length)
+{
+    signet_verification *it = verification;
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
+        return;
+    if (length > (uint64_t)it->policy.body_max)
+        (void)SG_REFUSE(it, SG_REFUSAL_SIZE, SIGNET_E_USAGE, "content of %llu bytes, at most %lld",
+            (unsigned long long)length, (long long)it->policy.body_max);
+    else if (it->facts.content_length > 0 && length != (uint64_t)it->facts.content_length)
+        (void)SG_REFUSE(it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE,
+            "content of %llu bytes, not the %lld that were announced", (unsigned long long)length,
+            (long long)it->facts.content_length);
+    else if (!sg_equal(it->header.digest, (signet_slice){sha256, 32}))
+        (void)SG_REFUSE(it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE,
+            "bd: not the digest of the content that came");
+    else
+        run(it);
+}
+
+signet_http_identity
+signet_verification_identity(const signet_verification *verification)
+{
+    const sg_known *known = verification->known;
+    const signet_claims *claims = NULL;
+    signet_http_identity identity = {0};
+
+    if (verification->state != SIGNET_VERIFICATION_ACCEPTED || !known)
+        return identity;
+    claims = &known->record.claims;
+    identity = (signet_http_identity){
+        .token_id = claims->token_id,
+        .issuer = claims->issuer,
+        .audience = claims->audience,
+        .purpose = known->record.purpose,
+        .confirmation = claims->confirmation,
+        .key_hash = {known->key_hash, sizeof(known->key_hash)},
+        .expires = claims->expires,
+        .is_attested = known->is_attested,
+        .covers_authority = verification->is_extended,
+        .covers_body = verification->is_extended && (verification->header.digest.len > 0 ||
+                                                        verification->facts.content_length == 0),
+    };
+    if (known->is_attested) {
+        identity.capabilities = claims->capabilities;
+        identity.capability_count = claims->capability_count;
+    }
+    return identity;
+}
+
+const signet_refusal *
+signet_verification_refusal(const signet_verification *verification)
+{
+    return verification->state == SIGNET_VERIFICATION_REFUSED
+               ? sg_refusal_find(verification->problem)
+               : NULL;
+}
+
+const signet_error *
+signet_verification_reason(const signet_verification *verification)
+{
+    return &verification->reason;
+}
+
+void
+signet_verification_free(signet_verification *verification)
+{
+    if (!verification)
+        return;
+    sg_known_drop(verification->known);
+    signet_buf_free(&verification->presented);
+    signet_buf_free(&verification->text);
+    free(verification);
+}
