@@ -129,7 +129,21 @@ has_key(const insertion *in, uint64_t word)
 
 /* --- blocks --- */
 
-/* Take a block that never had a second, or whose second has passed. */
+/* Take a block that never had a second, or whose second has passed; else say who has it. */
+static bool
+try_block(const insertion *in, uint64_t block, uint64_t owner, uint64_t *ret_second)
+{
+    uint64_t old = sg_replay_load(&in->owners[block]);
+    bool is_taken = false;
+
+    if (second_of(old) < in->now) {
+        raise_floor(in->store, second_of(old));
+        is_taken = swap(&in->owners[block], &old, owner);
+    }
+    *ret_second = second_of(old);
+    return is_taken;
+}
+
 static bool
 claim_block(const insertion *in, uint64_t owner, uint64_t *ret_block)
 {
@@ -141,24 +155,20 @@ claim_block(const insertion *in, uint64_t owner, uint64_t *ret_block)
     if (in->now <= second_of(exhausted) && (exhausted & LOW(SG_REPLAY_ORDINAL_BITS)) == released)
         return false;
     for (uint64_t i = 0; i < in->layout->blocks; i++, block++) {
-        uint64_t old;
+        uint64_t second = 0;
 
         if (block >= in->layout->blocks)
             block = 0;
-        old = sg_replay_load(&in->owners[block]);
-        if (second_of(old) < in->now) {
-            raise_floor(store, second_of(old));
-            if (swap(&in->owners[block], &old, owner)) {
-                atomic_store_explicit(&store->next_block, block + 1, memory_order_relaxed);
-                *ret_block = block;
-                return true;
-            }
+        if (try_block(in, block, owner, &second)) {
+            atomic_store_explicit(&store->next_block, block + 1, memory_order_relaxed);
+            *ret_block = block;
+            return true;
         }
-        earliest = second_of(old) < earliest ? second_of(old) : earliest;
+        earliest = second < earliest ? second : earliest;
     }
-    if (earliest != UINT64_MAX) /* do not search again before that second has passed */
-        atomic_store_explicit(
-            &store->exhausted, earliest << SG_REPLAY_ORDINAL_BITS | released, memory_order_release);
+    /* nobody searches again before that second has passed, or a block is released */
+    atomic_store_explicit(
+        &store->exhausted, earliest << SG_REPLAY_ORDINAL_BITS | released, memory_order_release);
     return false;
 }
 

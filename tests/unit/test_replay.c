@@ -169,6 +169,14 @@ TEST(refuses_when_full_and_recovers_second_by_second)
     CHECK_INT(add(store, 150, NOW + 30, NOW + 12), SIGNET_REPLAY_FRESH);
 }
 
+static void
+fill(signet_replay *store, uint64_t first, uint64_t count, int64_t seconds, int64_t now)
+{
+    for (uint64_t i = 0; i < count; i++)
+        CHECK_INT(add(store, first + i, now + (int64_t)i % seconds, now), SIGNET_REPLAY_FRESH);
+    CHECK_INT(signet_replay_count(store, now), count);
+}
+
 TEST(has_room_for_its_capacity_however_it_is_spread)
 {
     enum { CAPACITY = 20000 };
@@ -180,16 +188,9 @@ TEST(has_room_for_its_capacity_however_it_is_spread)
     for (EACH(row, rows)) {
         SIGNET_AUTO(signet_replay_free) signet_replay *store = store_of(CAPACITY);
 
-        for (uint64_t round = 0; round < 4; round++) { /* again and again */
-            int64_t now = NOW + (int64_t)round * (WINDOW + 1);
-
-            for (uint64_t i = 0; i < CAPACITY; i++) {
-                int64_t until = now + (int64_t)i % row->seconds;
-
-                REQUIRE(add(store, round * CAPACITY + i, until, now) == SIGNET_REPLAY_FRESH);
-            }
-            CHECK_INT(signet_replay_count(store, now), CAPACITY);
-        }
+        for (uint64_t round = 0; round < 4; round++) /* again and again */
+            fill(store, round * CAPACITY, CAPACITY, row->seconds,
+                NOW + (int64_t)round * (WINDOW + 1));
     }
 }
 
@@ -279,6 +280,19 @@ TEST(is_found_again_wherever_its_memory_is)
     free(there);
 }
 
+static void
+check_every_bit(void *memory, size_t size, uint64_t *word)
+{
+    for (int bit = 0; bit < 64; bit++) {
+        signet_error err = {0};
+
+        *word ^= UINT64_C(1) << bit;
+        CHECK(!signet_replay_attach(memory, size, &err));
+        CHECK_INT(err.code, SIGNET_E_DECODE);
+        *word ^= UINT64_C(1) << bit;
+    }
+}
+
 TEST(is_not_found_where_there_is_none)
 {
     signet_replay_options options = {.capacity = 100};
@@ -299,15 +313,9 @@ TEST(is_not_found_where_there_is_none)
     CHECK_INT(err.code, SIGNET_E_USAGE);
     CHECK(!signet_replay_attach(NULL, size, &err));
     CHECK_INT(err.code, SIGNET_E_USAGE);
-    for (size_t i = 0; i < 16;
-         i++) { /* magic, version, layout but for window and quota, each bit */
-        for (int bit = 0; i != 3 && i != 4 && bit < 64; bit++) {
-            words[i] ^= UINT64_C(1) << bit;
-            err.code = SIGNET_OK;
-            CHECK(!signet_replay_attach(memory, size, &err));
-            CHECK_INT(err.code, SIGNET_E_DECODE);
-            words[i] ^= UINT64_C(1) << bit;
-        }
+    for (size_t i = 0; i < 16; i++) {
+        if (i != 3 && i != 4) /* another window or quota may be laid out alike */
+            check_every_bit(memory, size, &words[i]);
     }
     CHECK(signet_replay_attach(memory, size, NULL));
     CHECK(!signet_replay_init(memory, size - 1, &options, &err));
@@ -451,35 +459,44 @@ TEST(refuses_what_it_forgot_while_the_clock_was_ahead)
     CHECK_INT(add(store, 10, NOW + 91, NOW + 60), SIGNET_REPLAY_SEEN);
 }
 
+enum { PROOFS = 2000, SKEW = 30, SPAN = 400 };
+
+static bool accepted[PROOFS];
+
+static signet_replay_answer
+use(signet_replay *store, uint64_t proof, int64_t now)
+{
+    int64_t timestamp = NOW + (int64_t)(scramble(proof) % SPAN);
+    signet_replay_answer answer = SIGNET_REPLAY_REFUSED;
+
+    if (timestamp < now - SKEW || timestamp > now + SKEW)
+        return answer;
+    answer = add(store, proof, timestamp + SKEW + 1, now);
+    CHECK(answer != SIGNET_REPLAY_REFUSED);
+    CHECK(answer != SIGNET_REPLAY_FRESH || !accepted[proof]);
+    CHECK(answer != SIGNET_REPLAY_SEEN || accepted[proof]);
+    accepted[proof] = accepted[proof] || answer == SIGNET_REPLAY_FRESH;
+    return answer;
+}
+
 /* Proofs are made ahead, and tried again and again while the clock jumps: accepted once at most. */
 TEST(accepts_no_replay_however_the_clock_steps)
 {
-    enum { PROOFS = 2000, SKEW = 30, SPAN = 400 };
     static const uint32_t capacities[] = {200, 1000, 100000};
 
     for (size_t i = 0; i < sizeof(capacities) / sizeof(capacities[0]); i++) {
         SIGNET_AUTO(signet_replay_free) signet_replay *store = store_of(capacities[i]);
-        static bool accepted[PROOFS];
         int answers[SIGNET_REPLAY_FORGOTTEN + 1] = {0};
         int64_t now = NOW + SPAN / 2;
 
         memset(accepted, 0, sizeof(accepted));
         for (uint64_t step = 0; step < 300000; step++) {
-            uint64_t random = scramble(step * 3 + i), proof = random % PROOFS;
-            int64_t timestamp = NOW + (int64_t)(scramble(proof) % SPAN);
-            signet_replay_answer answer;
+            uint64_t random = scramble(step * 3 + i);
 
             if ((random >> 20) % 1000 == 0)
                 now += (int64_t)((random >> 32) % 121) - 60 + (now < NOW ? 60 : 0) -
                        (now > NOW + SPAN ? 60 : 0);
-            if (timestamp < now - SKEW || timestamp > now + SKEW)
-                continue;
-            answer = add(store, proof, timestamp + SKEW + 1, now);
-            answers[answer]++;
-            CHECK(answer != SIGNET_REPLAY_REFUSED);
-            CHECK(answer != SIGNET_REPLAY_FRESH || !accepted[proof]);
-            CHECK(answer != SIGNET_REPLAY_SEEN || accepted[proof]);
-            accepted[proof] = accepted[proof] || answer == SIGNET_REPLAY_FRESH;
+            answers[use(store, random % PROOFS, now)]++;
         }
         CHECK(answers[SIGNET_REPLAY_FRESH] > 100);
         CHECK(answers[SIGNET_REPLAY_SEEN] > 1000);
