@@ -11,6 +11,7 @@
 #include <signet/key.h>
 #include <signet/keystore.h>
 #include <signet/proof.h>
+#include <signet/replay.h>
 #include <signet/token.h>
 #include <signet/trust.h>
 
