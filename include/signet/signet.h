@@ -7,6 +7,7 @@
 #include <signet/cert.h>
 #include <signet/cms.h>
 #include <signet/cose.h>
+#include <signet/http.h>
 #include <signet/identity.h>
 #include <signet/key.h>
 #include <signet/keystore.h>
