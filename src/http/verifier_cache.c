@@ -12,7 +12,7 @@ enum { WAYS = 4 };
 
 struct signet_verifier_cache {
     size_t sets, turn;
-    sg_known *entries[]; /* WAYS for each set */
+    sg_known **entries; /* WAYS for each set */
 };
 
 sg_known *
@@ -40,17 +40,19 @@ signet_verifier_cache *
 signet_verifier_cache_new(size_t entries, signet_error *err)
 {
     size_t wanted = entries == 0 ? SIGNET_VERIFIER_CACHE : entries;
-    signet_verifier_cache *cache = NULL;
+    SIGNET_AUTO(signet_verifier_cache_free) signet_verifier_cache *cache = NULL;
 
     if (wanted > SIGNET_VERIFIER_CACHE_MAX)
         return signet_fail_null(err, SIGNET_E_USAGE, "a cache has at most %d entries, not %zu",
             SIGNET_VERIFIER_CACHE_MAX, wanted);
-    wanted = (wanted + WAYS - 1) / WAYS;
-    cache = calloc(1, sizeof(*cache) + wanted * WAYS * sizeof(cache->entries[0]));
+    cache = calloc(1, sizeof(*cache));
     if (!cache)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory");
-    cache->sets = wanted;
-    return cache;
+    cache->sets = (wanted + WAYS - 1) / WAYS;
+    cache->entries = calloc(cache->sets, WAYS * sizeof(void *));
+    if (!cache->entries)
+        return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory");
+    return SIGNET_TAKE(cache);
 }
 
 /* Token ids are random, and an id costs its issuer's signature. */
@@ -106,7 +108,8 @@ signet_verifier_cache_free(signet_verifier_cache *cache)
 {
     if (!cache)
         return;
-    for (size_t i = 0; i < cache->sets * WAYS; i++)
+    for (size_t i = 0; cache->entries && i < cache->sets * WAYS; i++)
         sg_known_drop(cache->entries[i]);
+    free(cache->entries);
     free(cache);
 }
