@@ -45,6 +45,9 @@ extern const signet_algorithms replay_algorithms;
 extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
     replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[];
 
+/** Those of http.json that need no verifier. */
+extern const replay_group replay_http_resource[];
+
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
 
