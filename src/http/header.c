@@ -113,7 +113,7 @@ static const parameter *
 parameter_named(signet_slice name)
 {
     for (size_t i = 0; i < PARAMETERS; i++) {
-        if (is_text(name, parameters[i].name))
+        if ((uint8_t)parameters[i].name[0] == name.ptr[0] && is_text(name, parameters[i].name))
             return &parameters[i];
     }
     return NULL;
@@ -317,7 +317,9 @@ write_value(const parameter *row, const sg_proof_header *header, signet_buf *out
     if (value.len > SG_PROOF_HEADER_ROOM)
         return signet_fail(err, SIGNET_E_USAGE, "%s: %zu bytes, must be at most %d", row->name,
             value.len, SG_PROOF_HEADER_ROOM);
-    if (!signet_buf_printf(out, err, ";%s=", row->name))
+    if (!signet_buf_append(out, signet_slice_text(";"), err) ||
+        !signet_buf_append(out, signet_slice_text(row->name), err) ||
+        !signet_buf_append(out, signet_slice_text("="), err))
         return false;
     return row->type == VALUE_TEXT ? signet_buf_append(out, value, err)
                                    : write_bytes(value, out, err);

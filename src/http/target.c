@@ -72,12 +72,14 @@ check_characters(signet_slice raw, signet_error *err)
     return true;
 }
 
+/* H-04. */
 static bool
 is_ambiguous(uint8_t byte)
 {
-    static const uint8_t bytes[] = {'\0', '|', '?', '#', '\r', '\n'};
+    static const bool is_so[256] = {
+        ['\0'] = true, ['|'] = true, ['?'] = true, ['#'] = true, ['\r'] = true, ['\n'] = true};
 
-    return memchr(bytes, byte, sizeof(bytes)) != NULL;
+    return is_so[byte];
 }
 
 /* What a router may take for another path. */

@@ -10,8 +10,9 @@
 
 enum { DOCUMENT_MAX = 1 << 20 };
 
-static const replay_group *const tables[] = {replay_http_resource, replay_cms, replay_x509,
-    replay_chain, replay_keystore, replay_token, replay_cose, replay_epr, replay_ids, replay_git};
+static const replay_group *const tables[] = {replay_cms, replay_x509, replay_chain, replay_keystore,
+    replay_token, replay_cose, replay_epr, replay_ids, replay_git, replay_http,
+    replay_http_resource};
 
 const signet_algorithms replay_algorithms = signet_cose_algorithms;
 

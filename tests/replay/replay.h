@@ -43,7 +43,7 @@ extern const signet_algorithms replay_algorithms;
 
 /** The tables of the files beside this one; each ends with a row of NULLs. */
 extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
-    replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[];
+    replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[], replay_http[];
 
 /** Those of http.json that need no verifier. */
 extern const replay_group replay_http_resource[];
