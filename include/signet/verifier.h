@@ -25,6 +25,7 @@ SIGNET_BEGIN_DECLS
 enum {
     SIGNET_VERIFIER_SKEW = 30,          /**< seconds, default of a policy */
     SIGNET_VERIFIER_SKEW_MAX = 60,      /**< seconds */
+    SIGNET_VERIFIER_NO_SKEW = -1,       /**< as a skew: to the second */
     SIGNET_VERIFIER_BODY_MAX = 1 << 20, /**< bytes, default of a policy */
     SIGNET_VERIFIER_KEYS_MAX = 64,
     SIGNET_VERIFIER_ORIGINS_MAX = 64,
@@ -85,9 +86,9 @@ typedef struct {
     signet_binding_policy binding;
     const char *const *purposes; /**< NULL-terminated; NULL: any */
     const char *audience;        /**< a token that names another one is refused; NULL: any */
-    int64_t skew;                /**< seconds, to SIGNET_VERIFIER_SKEW_MAX; 0: the default */
-    int64_t body_max;            /**< bytes; 0: the default */
-    bool allow_full;             /**< a token that is presented whole (m=full) */
+    int64_t skew;     /**< seconds, to SIGNET_VERIFIER_SKEW_MAX, or _NO_SKEW; 0: the default */
+    int64_t body_max; /**< bytes; 0: the default */
+    bool allow_full;  /**< a token that is presented whole (m=full) */
     bool allow_unsigned_body;    /**< content without `bd` */
     bool allow_missing_nonce;    /**< H-06; never with x=2 */
     bool allow_ambiguous_target; /**< H-04 */

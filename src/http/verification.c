@@ -43,10 +43,12 @@ check_policy(const signet_verifier *verifier, signet_verifier_policy *policy, si
 {
     if (policy->skew == 0)
         policy->skew = SIGNET_VERIFIER_SKEW;
+    else if (policy->skew == SIGNET_VERIFIER_NO_SKEW)
+        policy->skew = 0;
     if (policy->body_max == 0)
         policy->body_max = SIGNET_VERIFIER_BODY_MAX;
     if (policy->skew < 0 || policy->skew > SIGNET_VERIFIER_SKEW_MAX)
-        return signet_fail(err, SIGNET_E_USAGE, "a skew of %lld seconds, must be 1 to %d",
+        return signet_fail(err, SIGNET_E_USAGE, "a skew of %lld seconds, at most %d",
             (long long)policy->skew, SIGNET_VERIFIER_SKEW_MAX);
     if (policy->body_max < 0)
         return signet_fail(err, SIGNET_E_USAGE, "the limit on content is negative");

@@ -48,6 +48,9 @@ extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_ke
 /** Those of http.json that need no verifier. */
 extern const replay_group replay_http_resource[];
 
+/** Those that need one. */
+extern const replay_group replay_http_request[];
+
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);
 
