@@ -78,7 +78,7 @@ prepare(void)
 }
 
 static size_t
-count_of(signet_slice text, char wanted)
+count_of(signet_slice text, uint8_t wanted)
 {
     size_t count = 0;
 
