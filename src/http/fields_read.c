@@ -419,6 +419,7 @@ read_member(reader *in)
 {
     size_t index = in->out->count;
     sg_field_node *node = add(in, SG_NODE_MEMBER);
+    bool has_value = false;
 
     if (!node)
         return false;
@@ -426,15 +427,11 @@ read_member(reader *in)
         return read_value(in, node);
     if (!read_key(in, &node->key))
         return false;
+    has_value = take(in, '=');
     node->type = SG_VALUE_BOOLEAN;
-    node->number = 1;
-    if (take(in, '=')) {
-        node->number = 0;
-        if (!read_value(in, node))
-            return false;
-    } else if (!read_parameters(in)) {
+    node->number = !has_value;
+    if (has_value ? !read_value(in, node) : !read_parameters(in))
         return false;
-    }
     settle_member(in, index);
     return true;
 }

@@ -68,10 +68,9 @@ TEST(reads_and_compares)
         CHECK_INT(sg_content_digest_read(signet_slice_text(row->value), &wanted, &err),
             row->read == SIGNET_OK);
         CHECK_INT(err.code, row->read);
-        if (row->read != SIGNET_OK) {
-            CHECK(!wanted.has_sha256 && !wanted.has_sha512);
+        CHECK_INT(wanted.has_sha256 || wanted.has_sha512, row->read == SIGNET_OK);
+        if (row->read != SIGNET_OK)
             continue;
-        }
         CHECK_INT(sg_content_digest_check(&wanted, &content, &err), row->check == SIGNET_OK);
         CHECK_INT(err.code, row->check);
         REQUIRE(sg_content_digest_write(&wanted, &again, NULL));

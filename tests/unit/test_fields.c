@@ -139,26 +139,29 @@ check_value(const sg_field *field, size_t *at, const json_t *expected)
 }
 
 static void
+check_member(const sg_field *field, size_t *at, const json_t *expected)
+{
+    REQUIRE(*at < field->count);
+    CHECK_INT(field->nodes[*at].kind, SG_NODE_MEMBER);
+    if (field->shape != SG_FIELD_DICTIONARY) {
+        check_value(field, at, expected);
+        return;
+    }
+    CHECK_BYTES(
+        field->nodes[*at].key, signet_slice_text(json_string_value(json_array_get(expected, 0))));
+    check_value(field, at, json_array_get(expected, 1));
+}
+
+static void
 check_field(const sg_field *field, const json_t *expected)
 {
     size_t at = 0, i = 0;
     json_t *one = NULL;
 
     if (field->shape == SG_FIELD_ITEM) {
-        check_value(field, &at, expected);
+        check_member(field, &at, expected);
     } else {
-        json_array_foreach(expected, i, one)
-        {
-            REQUIRE(at < field->count);
-            CHECK_INT(field->nodes[at].kind, SG_NODE_MEMBER);
-            if (field->shape == SG_FIELD_DICTIONARY) {
-                CHECK_BYTES(field->nodes[at].key,
-                    signet_slice_text(json_string_value(json_array_get(one, 0))));
-                check_value(field, &at, json_array_get(one, 1));
-            } else {
-                check_value(field, &at, one);
-            }
-        }
+        json_array_foreach(expected, i, one) check_member(field, &at, one);
     }
     CHECK_INT(at, field->count);
 }
@@ -339,13 +342,14 @@ TEST(stops_at_the_room_it_is_given)
     };
 
     for (EACH(row, limits)) {
+        size_t accepted = 0;
+
         for (size_t room = 0; room <= row->needs; room++) {
             sg_field field = {.nodes = nodes, .room = room};
 
-            CHECK_INT(sg_field_read(signet_slice_text(row->text), SG_FIELD_LIST, &field, NULL),
-                room == row->needs);
-            CHECK(field.count <= room);
+            accepted += sg_field_read(signet_slice_text(row->text), SG_FIELD_LIST, &field, NULL);
         }
+        CHECK_INT(accepted, 1);
     }
 }
 

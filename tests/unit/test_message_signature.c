@@ -2,6 +2,7 @@
 /* HTTP Message Signatures: the examples of RFC 9421 and of the profile, and what is refused. */
 #include <signet/pki.h>
 
+#include "document.h"
 #include "http/message_signature.h"
 #include "json.h"
 #include "signed_request.h"
@@ -178,6 +179,15 @@ TEST(reads_the_example_byte_for_byte)
                           "\"@signature-params\": " COVERED ";" TIMES REST));
     REQUIRE(key);
     CHECK(sg_message_signature_verify(&read, key, NULL));
+}
+
+TEST(documents_the_example)
+{
+    static const char path[] = DOCUMENTS "/message-signature.md";
+
+    CHECK_BYTES(document_text(path, "content-digest"), signet_slice_text(HELLO_DIGEST));
+    CHECK_BYTES(document_text(path, "signature-input"), signet_slice_text(GOOD_INPUT));
+    CHECK_BYTES(document_text(path, "signature"), signet_slice_text(GOOD_SIGNATURE));
 }
 
 static sg_signature_plan
@@ -451,6 +461,6 @@ TEST(identifies_web_bots)
 
 TESTS(TEST_OF(agrees_with_appendix_B_of_RFC_9421), TEST_OF(agrees_with_the_response_of_appendix_B),
     TEST_OF(reads_the_example_byte_for_byte), TEST_OF(writes_the_example_byte_for_byte),
-    TEST_OF(wants_a_digest_where_there_is_content), TEST_OF(verifies_what_it_signs),
-    TEST_OF(signs_nothing_that_would_be_refused), TEST_OF(encodes_query_parameters_anew),
-    TEST_OF(identifies_web_bots))
+    TEST_OF(documents_the_example), TEST_OF(wants_a_digest_where_there_is_content),
+    TEST_OF(verifies_what_it_signs), TEST_OF(signs_nothing_that_would_be_refused),
+    TEST_OF(encodes_query_parameters_anew), TEST_OF(identifies_web_bots))
