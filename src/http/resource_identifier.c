@@ -4,7 +4,6 @@
  * that no client rewrites, and nothing else.  As the reference: what its URL parser lets through,
  * http-pop.md 5.2, in its order.
  */
-#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -14,6 +13,32 @@
 typedef struct {
     signet_slice scheme, authority, path, query, fragment;
 } url_parts;
+
+/* --- ASCII, whatever the locale --- */
+
+static bool
+is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static uint8_t
+lower_case(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
+}
+
+static bool
+is_hex_digit(uint8_t byte)
+{
+    return is_digit(byte) || (lower_case(byte) >= 'a' && lower_case(byte) <= 'f');
+}
+
+static bool
+is_letter_or_digit(uint8_t byte)
+{
+    return is_digit(byte) || (lower_case(byte) >= 'a' && lower_case(byte) <= 'z');
+}
 
 /* --- taking apart --- */
 
@@ -77,7 +102,7 @@ is_text_in_any_case(signet_slice text, const char *expected)
     if (text.len != strlen(expected))
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        if (tolower(text.ptr[i]) != expected[i])
+        if (lower_case(text.ptr[i]) != (uint8_t)expected[i])
             return false;
     }
     return true;
@@ -88,8 +113,7 @@ static bool
 consists_of(signet_slice text, const char *more)
 {
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] == 0 ||
-            (!(text.ptr[i] < 0x80 && isalnum(text.ptr[i])) && !strchr(more, text.ptr[i])))
+        if (text.ptr[i] == 0 || (!is_letter_or_digit(text.ptr[i]) && !strchr(more, text.ptr[i])))
             return false;
     }
     return true;
@@ -101,7 +125,7 @@ has_whole_escapes(signet_slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '%' &&
-            (text.len - i < 3 || !isxdigit(text.ptr[i + 1]) || !isxdigit(text.ptr[i + 2])))
+            (text.len - i < 3 || !is_hex_digit(text.ptr[i + 1]) || !is_hex_digit(text.ptr[i + 2])))
             return false;
     }
     return true;
@@ -135,7 +159,7 @@ static bool
 is_digits(signet_slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
-        if (!isdigit(text.ptr[i]))
+        if (!is_digit(text.ptr[i]))
             return false;
     }
     return true;
@@ -218,12 +242,12 @@ is_host(signet_slice host)
         signet_slice address = {host.ptr + 1, host.len - 2};
 
         for (size_t i = 0; i < address.len; i++) {
-            if (!isxdigit(address.ptr[i]) && address.ptr[i] != ':' && address.ptr[i] != '.')
+            if (!is_hex_digit(address.ptr[i]) && address.ptr[i] != ':' && address.ptr[i] != '.')
                 return false;
         }
         return has(address, ':');
     }
-    return host.len > 0 && isalnum(host.ptr[0]) && consists_of(host, "-._");
+    return host.len > 0 && is_letter_or_digit(host.ptr[0]) && consists_of(host, "-._");
 }
 
 static bool
@@ -247,7 +271,7 @@ is_loopback(signet_slice host)
     if (host.len < sizeof(first) || memcmp(host.ptr, first, sizeof(first) - 1) != 0)
         return false;
     for (size_t i = 0; i < host.len; i++) {
-        if (!isdigit(host.ptr[i]) && host.ptr[i] != '.')
+        if (!is_digit(host.ptr[i]) && host.ptr[i] != '.')
             return false;
     }
     return true;

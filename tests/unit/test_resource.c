@@ -110,6 +110,23 @@ TEST(the_request_decides_which_document)
     }
 }
 
+TEST(the_order_of_resources_does_not_matter)
+{
+    sg_resource backwards[5];
+    sg_resources reversed = {backwards, 5, SG_RESOURCE_STRICT};
+
+    for (size_t i = 0; i < 5; i++)
+        backwards[i] = several[4 - i];
+    for (EACH(row, requests)) {
+        sg_resource_request request = request_of(row->scheme, row->authority, row->target);
+        const sg_resource *found = sg_resources_find(&reversed, &request);
+        const sg_resource *document = sg_resources_find_document(&reversed, &request);
+
+        CHECK_INT(found ? 4 - (found - backwards) : -1, row->resource);
+        CHECK_INT(document ? 4 - (document - backwards) : -1, row->document);
+    }
+}
+
 TEST(as_the_reference_there_is_one_whatever_is_asked)
 {
     static const struct {
@@ -371,6 +388,7 @@ TEST(agrees_with_resource_metadata_endpoint)
 }
 
 TESTS(TEST_OF(the_well_known_path_is_inserted), TEST_OF(the_request_decides_which_document),
+    TEST_OF(the_order_of_resources_does_not_matter),
     TEST_OF(as_the_reference_there_is_one_whatever_is_asked),
     TEST_OF(the_document_of_the_manual_is_what_is_written),
     TEST_OF(writes_texts_so_that_they_are_json_and_no_markup),

@@ -25,6 +25,7 @@ static const struct {
     {"http on a name like loopback", "http://127.example.com", false, true},
     {"http on a name like localhost", "http://localhost.example.com", false, true},
     {"upper-case scheme", "HTTPS://example.com", false, true},
+    {"upper-case scheme on loopback", "Http://localhost", false, true},
     {"upper-case host", "https://Example.com", false, true},
     {"an empty query", "https://example.com?", false, true},
     {"an empty fragment", "https://example.com#", false, true},
