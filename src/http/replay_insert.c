@@ -22,8 +22,8 @@
  * write.  So a read that saw the new owner's value is followed by a floor that says so, and one
  * that did not makes the swap fail once the new owner wrote: a process that slept through the end
  * of its second harms nobody, and a search through memory that changed hands is never believed.
- * (Equal values do not deceive this: keys are hashes; and a link of 0 that is overwritten by a
- * sleeper's bears that one's era, which ends a chain as 0 does.)
+ * (Equal values do not deceive this: keys are hashes and come once; a link of 0 that is overwritten
+ * by a sleeper's bears that one's era, which ends a chain as 0 does.)
  *
  * An era comes again after 2^20 turns of the ring: two years with the default window, 48 days with
  * the shortest.  A head that was not touched in all that time leads to entries of other chains, or
