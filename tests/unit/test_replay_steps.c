@@ -54,7 +54,7 @@ add(scene *at, uint8_t number, int64_t until, int64_t now)
 static void
 fill(scene *at, int64_t until, int64_t now, signet_replay_answer expected)
 {
-    for (uint8_t i = 0; i < CAPACITY; i++)
+    for (int i = 0; i < CAPACITY; i++)
         CHECK_INT(add(at, (uint8_t)(100 + i), until, now), expected);
 }
 
