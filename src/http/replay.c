@@ -196,7 +196,7 @@ signet_replay_new(const signet_replay_options *options, signet_error *err)
 
     if (!read_options(options, &layout, err))
         return NULL;
-    block = malloc((size_t)layout.size + SIGNET_REPLAY_ALIGNMENT);
+    block = calloc(1, (size_t)layout.size + SIGNET_REPLAY_ALIGNMENT);
     if (!block)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for %llu bytes of replay store",
             (unsigned long long)layout.size);

@@ -22,13 +22,14 @@
  * write.  So a read that saw the new owner's value is followed by a floor that says so, and one
  * that did not makes the swap fail once the new owner wrote: a process that slept through the end
  * of its second harms nobody, and a search through memory that changed hands is never believed.
- * (Equal values do not deceive this: keys are hashes; and a link of 0 that is overwritten by a
- * sleeper's bears that one's era, which ends a chain as 0 does.)
+ * (Equal values do not deceive this: keys are hashes and come once; a link of 0 that is overwritten
+ * by a sleeper's bears that one's era, which ends a chain as 0 does.)
  *
- * An era comes again after 2^20 turns of the ring, two years and more.  A head that was not touched
- * in all that time leads to entries of other chains, or that are not written yet.  That is
- * harmless: what bears another era ends the chain, places are checked, steps are counted, and a
- * block of another second is never written to, for its owner is asked.
+ * An era comes again after 2^20 turns of the ring: two years with the default window, 48 days with
+ * the shortest.  A head that was not touched in all that time leads to entries of other chains, or
+ * that are not written yet.  That is harmless: what bears another era ends the chain, places are
+ * checked, steps are counted, and a block of another second is never written to, for its owner is
+ * asked.
  *
  * Keys are the output of SHA-256 over a signature, so chains are even without a key of our own: to
  * choose one's chain costs a signature per try, and a long chain delays by a cache miss per entry.
