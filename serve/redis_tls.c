@@ -3,6 +3,7 @@
  * TLS through libhiredis_ssl.  It checks that a certificate is signed by the CA and not for whom it
  * is, hence the CA must be one that signs for nobody else; there is no default.
  */
+#include <hiredis/hiredis.h>
 #include <hiredis/hiredis_ssl.h>
 #include <stdlib.h>
 

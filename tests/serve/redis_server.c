@@ -15,14 +15,14 @@
 const char *
 redis_server_program(void)
 {
-    static const char *const names[] = {"redis-server", "valkey-server"};
-    static const char *const places[] = {"/usr/bin", "/usr/local/bin", "/bin"};
+    /* Debian's tools have the server, too: it is one program that asks how it was called */
+    static const char *const paths[] = {"/usr/bin/redis-server", "/usr/bin/valkey-server",
+        "/usr/bin/redis-check-rdb", "/usr/bin/valkey-check-rdb", "/usr/local/bin/redis-server",
+        "/usr/local/bin/valkey-server"};
 
-    for (size_t i = 0; i < 6; i++) {
-        const char *path = scratch_path(places[i % 3], names[i / 3]);
-
-        if (access(path, X_OK) == 0)
-            return path;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        if (access(paths[i], X_OK) == 0)
+            return paths[i];
     }
     return NULL;
 }
