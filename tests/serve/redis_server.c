@@ -82,17 +82,17 @@ redis_server_stop(redis_server *server)
 }
 
 static void
-pretend(int connection, const char *answer, bool is_slow)
+pretend(int connection, const char *answer, bool is_slow, bool is_first)
 {
     char question[4096];
 
     while (read(connection, question, sizeof(question)) > 0) {
         size_t len = answer ? strlen(answer) : 0;
 
-        if (answer && len == 0)
+        if (answer && (len == 0 || (answer[0] == '!' && is_first)))
             return;
-        for (size_t i = 0; i < len; i += is_slow ? 1 : len) {
-            if (write(connection, answer + i, is_slow ? 1 : len) < 0)
+        for (size_t i = answer && answer[0] == '!'; i < len; i += is_slow ? 1 : len) {
+            if (write(connection, answer + i, is_slow ? 1 : len - i) < 0)
                 return;
             if (is_slow)
                 (void)usleep(20000);
@@ -120,12 +120,12 @@ fake_server_start(fake_server *server, const char *answer, bool is_slow)
     }
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     (void)signal(SIGPIPE, SIG_IGN);
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         int connection = accept(listener, NULL, NULL);
 
         if (connection < 0)
             _exit(1);
-        pretend(connection, answer, is_slow);
+        pretend(connection, answer, is_slow, is_first);
         (void)close(connection);
     }
 }

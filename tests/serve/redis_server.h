@@ -29,7 +29,8 @@ typedef struct {
 
 /**
  * Answer every piece of a question with `answer` (printf-like \r\n included), at once or one byte
- * each 20 ms; an empty answer closes the connection, NULL never answers.
+ * each 20 ms; an empty answer closes the connection, NULL never answers.  With '!' before it the
+ * first question only closes the connection.
  */
 void fake_server_start(fake_server *server, const char *answer, bool is_slow);
 void fake_server_stop(fake_server *server);

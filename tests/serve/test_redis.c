@@ -347,6 +347,42 @@ TEST(garbage_is_never_an_answer)
     }
 }
 
+TEST(a_late_answer_is_not_that_to_the_next_question)
+{
+    fake_server slow = {0};
+    SIGNET_AUTO(sg_redis_free) sg_redis *redis = NULL;
+    sg_redis_options options = {.url = slow.url, .command_ms = 50}; /* it takes 100 */
+
+    fake_server_start(&slow, "+OK\r\n", true);
+    redis = sg_redis_new(&options, NULL);
+    REQUIRE(redis);
+    check_fails(redis, "first", SIGNET_E_NETWORK);
+    check_fails(redis, "second", SIGNET_E_NETWORK);
+    fake_server_stop(&slow);
+}
+
+/* Whether a command without an answer was executed nobody knows: a record may be asked for again.
+ */
+TEST(only_what_is_no_replay_question_is_repeated)
+{
+    fake_server ok = {0}, one = {0};
+    SIGNET_AUTO(sg_redis_free) sg_redis *redis = NULL, *other = NULL;
+    sg_store store = {0};
+    signet_error err = {0};
+
+    fake_server_start(&ok, "!+OK\r\n", false);
+    fake_server_start(&one, "!:1\r\n", false);
+    redis = client(ok.url);
+    other = client(one.url);
+    check_fails(redis, "k", SIGNET_E_NETWORK);
+    check_fresh(redis, "k", true);
+    store = sg_redis_store(other);
+    CHECK(store.remove(store.context, ID, &err));
+    CHECK_INT(err.code, SIGNET_OK);
+    fake_server_stop(&ok);
+    fake_server_stop(&one);
+}
+
 TEST(a_cluster_is_followed_once)
 {
     /* clang-format off */
@@ -417,6 +453,8 @@ main(void)
         TEST_OF(a_full_server_refuses_and_recovers),
         TEST_OF(a_wrong_password_is_refused_and_never_shown),
         TEST_OF(garbage_is_never_an_answer),
+        TEST_OF(a_late_answer_is_not_that_to_the_next_question),
+        TEST_OF(only_what_is_no_replay_question_is_repeated),
         TEST_OF(a_cluster_is_followed_once),
         TEST_OF(nobody_there_is_an_error),
     };
