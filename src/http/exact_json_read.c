@@ -213,7 +213,7 @@ sg_exact_base64(sg_exact_reader *in)
     size_t len = 0;
 
     if (in->problem || text.len == 0)
-        return (signet_slice){0};
+        return took_room(in, 0);
     /* libsodium 1.0.18 takes what is not ASCII for digits */
     if (!sg_is_printable(text) ||
         sodium_base642bin(in->room, in->room_left, (const char *)text.ptr, text.len, NULL, &len,
@@ -232,7 +232,7 @@ sg_exact_base64url(sg_exact_reader *in)
     size_t len = 0;
 
     if (in->problem || text.len == 0)
-        return (signet_slice){0};
+        return took_room(in, 0);
     if (!sg_base64url_decode(text, in->room, in->room_left, &len)) {
         sg_exact_refuse(in, "not canonical base64url");
         return (signet_slice){0};
