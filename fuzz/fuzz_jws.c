@@ -172,9 +172,10 @@ check_json(signet_slice json)
     theirs = json_loadb((const char *)json.ptr, json.len, JSON_REJECT_DUPLICATES, &problem);
     if (ours && theirs)
         check_same(ours, theirs);
-    /* a short text can only be too deep; a number that is too large matters to theirs alone */
+    /* a short text can only be too deep; a number that is too large matters to theirs alone, which
+     * skips a NUL after a number */
     PROPERTY(ours || !json_is_object(theirs) || json.len > SHORT ||
-             depth_of(theirs) > SG_JSON_DEPTH_MAX);
+             depth_of(theirs) > SG_JSON_DEPTH_MAX || memchr(json.ptr, 0, json.len));
     PROPERTY(!ours || theirs || json_error_code(&problem) == json_error_numeric_overflow);
     PROPERTY(!ours || ours->size <= SG_JSON_VALUES_MAX);
     json_decref(theirs);

@@ -171,6 +171,7 @@ TEST(is_bounded_in_size_and_depth)
         {"a NUL at the end", {(const uint8_t *)JOSE_ED, sizeof(JOSE_ED)}, false},
         {"a NUL at the start", {(const uint8_t *)"\0{}", 3}, false},
         {"a NUL in a text", {(const uint8_t *)"{\"a\":\"\0\"}", 9}, false},
+        {"a NUL after a number", {(const uint8_t *)"{\"a\":1\0}", 8}, false},
     };
 
     for (EACH(row, texts)) {
