@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON objects from outside (RFC 8259), strict: bounded in size, depth and count; each member once;
+ * no NUL; nothing after them.  A text is one allocation, made after its form was checked.
+ */
+#ifndef SG_HTTP_JSON_H
+#define SG_HTTP_JSON_H
+
+#include <signet/base.h>
+
+enum {
+    SG_JSON_MAX = 64 << 10,    /* bytes of a text */
+    SG_JSON_DEPTH_MAX = 8,     /* objects and arrays inside each other */
+    SG_JSON_VALUES_MAX = 4096, /* in one text */
+    SG_JSON_MEMBERS_MAX = 128, /* of one object */
+};
+
+typedef enum {
+    SG_JSON_NULL,
+    SG_JSON_BOOL,
+    SG_JSON_INT,
+    SG_JSON_NUMBER, /* with a fraction or an exponent; its value is of no use here */
+    SG_JSON_TEXT,
+    SG_JSON_ARRAY,
+    SG_JSON_OBJECT,
+} sg_json_type;
+
+/** A value.  Those inside it follow it in memory; all belong to the first. */
+typedef struct {
+    sg_json_type type;
+    signet_slice name; /* of a member, without escapes */
+    signet_slice text; /* likewise, of a text */
+    int64_t number;    /* of an integer */
+    size_t size;       /* values, this one and those inside it */
+} sg_json;
+
+/** The object that `text` is, or NULL: SIGNET_E_DECODE, "`what`: ...".  sg_json_free() it. */
+sg_json *sg_json_read_object(signet_slice text, const char *what, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** The member of an object, or NULL; also when `object` is NULL or no object. */
+const sg_json *sg_json_get(const sg_json *object, const char *name);
+
+/** The first and the next value in an array or object, or NULL. */
+const sg_json *sg_json_first(const sg_json *list);
+const sg_json *sg_json_next(const sg_json *list, const sg_json *value);
+
+/** Whether it is a text of exactly these characters; false for NULL. */
+bool sg_json_is_text(const sg_json *value, const char *text);
+
+/** Whether a member may be missing. */
+typedef enum { SG_JSON_NEEDED, SG_JSON_OPTIONAL } sg_json_presence;
+
+/**
+ * A text of 1 to `max` bytes, borrowed from `object`.  Optional and missing: {NULL, 0}.
+ * SIGNET_E_DECODE.
+ */
+bool sg_json_read_text(const sg_json *object, const char *name, sg_json_presence presence,
+    size_t max, signet_slice *ret_text, signet_error *err) SIGNET_MUST_CHECK;
+
+/** An integer.  Optional and missing: `*ret_value` stays as it is.  SIGNET_E_DECODE. */
+bool sg_json_read_int(const sg_json *object, const char *name, sg_json_presence presence,
+    int64_t *ret_value, signet_error *err) SIGNET_MUST_CHECK;
+
+/**
+ * The base64url of exactly `size` bytes.  Optional and missing: false in `*ret_is_there`.
+ * SIGNET_E_DECODE.
+ */
+bool sg_json_read_bytes(const sg_json *object, const char *name, uint8_t *ret_bytes, size_t size,
+    bool *ret_is_there, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Append a text in quotes; SIGNET_E_USAGE when it is not UTF-8 or has control characters. */
+bool sg_json_append_text(signet_buf *out, signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
+
+void sg_json_free(sg_json *value);
+SIGNET_DEFINE_AUTO(sg_json_free, sg_json *);
+
+#endif
