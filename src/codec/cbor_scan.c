@@ -141,10 +141,11 @@ scan(scanner *in, size_t depth)
 bool
 sg_cbor_is_well_formed(signet_slice bytes)
 {
-    scanner in = {bytes.ptr, bytes.ptr + bytes.len, false};
+    scanner in = {0};
 
     if (bytes.len == 0)
-        return false;
+        return false; /* its pointer may be NULL, to which nothing can be added */
+    in = (scanner){bytes.ptr, bytes.ptr + bytes.len, false};
     scan(&in, 0);
     return !in.is_bad && in.at == in.end;
 }
