@@ -23,10 +23,11 @@
 SIGNET_BEGIN_DECLS
 
 enum {
-    SIGNET_VERIFIER_SKEW = 30,          /**< seconds, default of a policy */
-    SIGNET_VERIFIER_SKEW_MAX = 60,      /**< seconds */
-    SIGNET_VERIFIER_NO_SKEW = -1,       /**< as a skew: to the second */
-    SIGNET_VERIFIER_BODY_MAX = 1 << 20, /**< bytes, default of a policy */
+    SIGNET_VERIFIER_SKEW = 30,           /**< seconds, default of a policy */
+    SIGNET_VERIFIER_SKEW_MAX = 60,       /**< seconds */
+    SIGNET_VERIFIER_NO_SKEW = -1,        /**< as a skew: to the second */
+    SIGNET_VERIFIER_REPLAY_WINDOW = 121, /**< seconds, for the replay store: 2 x skew max + 1 */
+    SIGNET_VERIFIER_BODY_MAX = 1 << 20,  /**< bytes, default of a policy */
     SIGNET_VERIFIER_KEYS_MAX = 64,
     SIGNET_VERIFIER_ORIGINS_MAX = 64,
     SIGNET_VERIFIER_CACHE = 1024, /**< entries, default */

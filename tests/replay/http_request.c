@@ -101,6 +101,7 @@ static bool
 configure(server *it, signet_error *err)
 {
     const json_t *skipped = json_object_get(it->config, "skip_paths");
+    const signet_replay_options replays = {.window = SIGNET_VERIFIER_REPLAY_WINDOW};
     signet_verifier_key keys[MOST_KEYS] = {{0}};
     signet_verifier_options options = {
         .keys = keys, .accepted = replay_algorithms, .has_reference_records = true};
@@ -118,7 +119,7 @@ configure(server *it, signet_error *err)
         it->skipped[it->skip_count++].path = json_string_value(json_array_get(skipped, i));
     if (it->policy.skew == 0)
         it->policy.skew = SIGNET_VERIFIER_NO_SKEW;
-    it->replays = signet_replay_new(NULL, err);
+    it->replays = signet_replay_new(&replays, err);
     if (it->has_key)
         it->verifier = signet_verifier_new(&options, err);
     return it->replays && (it->verifier || !it->has_key);
