@@ -117,6 +117,7 @@ static const scenario scenarios[] = {
     {"a body that is not signed", .body = "x", .has_no_digest = true, .status = 401, .code = "INVALID_SIGNATURE"},
     {"a body that is not signed, of unknown length", .body = "x", .has_no_digest = true, .announced = -1, .status = 401, .code = "INVALID_SIGNATURE"},
     {"content too long", .body = "0123456789a", .policy.body_max = 10, .status = 413, .code = "REQUEST_TOO_LARGE"},
+    {"content too long, plain", PLAIN, .body = "0123456789a", .policy.body_max = 10, .status = 413, .code = "REQUEST_TOO_LARGE"},
     {"content too long that did not say so", .body = "0123456789a", .announced = -1, .policy.body_max = 10, .status = 413, .code = "REQUEST_TOO_LARGE"},
     {"a second too late", .late = 31, .status = 401, .code = "CLOCK_SKEW"},
     {"a second too early", .late = -31, .status = 401, .code = "CLOCK_SKEW"},
