@@ -305,6 +305,7 @@ skip_nested(sg_exact_reader *in)
 signet_slice
 sg_exact_any(sg_exact_reader *in)
 {
+    signet_slice value = {in->left.ptr, 0};
     const uint8_t *start = in->left.ptr;
     char c = sg_exact_next(in);
 
@@ -318,7 +319,10 @@ sg_exact_any(sg_exact_reader *in)
     }
     if (!in->problem && in->left.ptr == start)
         sg_exact_refuse(in, "a value is missing");
-    return in->problem ? (signet_slice){0} : (signet_slice){start, (size_t)(in->left.ptr - start)};
+    if (in->problem)
+        return (signet_slice){0};
+    value.len = (size_t)(in->left.ptr - start);
+    return value;
 }
 
 bool

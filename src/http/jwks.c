@@ -110,8 +110,9 @@ sg_jwks_free(sg_jwks *set)
     if (!set)
         return;
     for (size_t i = 0; i < set->count; i++) {
-        free(set->entries[i].kid);
         signet_key_free(set->entries[i].key);
+        free(set->entries[i].kid);
+        set->entries[i].kid = NULL; /* for -fanalyzer, which takes two entries for one */
     }
     free(set);
 }

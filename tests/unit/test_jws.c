@@ -246,7 +246,6 @@ TEST(notices_every_change)
 TEST(is_bounded)
 {
     SIGNET_AUTO(signet_key_free) signet_key *key = jose_key(&signet_ed25519);
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
     static uint8_t blanks[1 << 20];
     static const struct {
         const char *name;
