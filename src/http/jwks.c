@@ -5,7 +5,9 @@
 #include "http/jwk.h"
 
 typedef struct {
-    char *kid; /* NULL: without a name */
+    uint8_t kid[SG_JWK_KID_MAX];
+    size_t kid_len;
+    bool has_kid;
     signet_key *key;
 } entry;
 
@@ -13,6 +15,12 @@ struct sg_jwks {
     size_t count;
     entry entries[SG_JWKS_KEYS_MAX];
 };
+
+static bool
+is_named(const entry *one, signet_slice kid)
+{
+    return one->has_kid && signet_slice_is_equal((signet_slice){one->kid, one->kid_len}, kid);
+}
 
 static bool
 add_entry(sg_jwks *set, const sg_json *object, signet_key *key, signet_error *err)
@@ -27,14 +35,12 @@ add_entry(sg_jwks *set, const sg_json *object, signet_key *key, signet_error *er
     if (!kid.ptr)
         return true;
     for (size_t i = 0; i + 1 < set->count; i++) {
-        if (set->entries[i].kid &&
-            signet_slice_is_equal(signet_slice_text(set->entries[i].kid), kid))
+        if (is_named(&set->entries[i], kid))
             return signet_fail(err, SIGNET_E_DECODE, "kid: that of two keys");
     }
-    last->kid = calloc(1, kid.len + 1);
-    if (!last->kid)
-        return signet_fail(err, SIGNET_E_NOMEM, "out of memory");
     memcpy(last->kid, kid.ptr, kid.len);
+    last->kid_len = kid.len;
+    last->has_kid = true;
     return true;
 }
 
@@ -97,8 +103,7 @@ sg_jwks_find(const sg_jwks *set, signet_slice kid)
     if (!kid.ptr)
         return set->count == 1 ? set->entries[0].key : NULL;
     for (size_t i = 0; i < set->count; i++) {
-        if (set->entries[i].kid &&
-            signet_slice_is_equal(signet_slice_text(set->entries[i].kid), kid))
+        if (is_named(&set->entries[i], kid))
             return set->entries[i].key;
     }
     return NULL;
@@ -109,10 +114,7 @@ sg_jwks_free(sg_jwks *set)
 {
     if (!set)
         return;
-    for (size_t i = 0; i < set->count; i++) {
+    for (size_t i = 0; i < set->count; i++)
         signet_key_free(set->entries[i].key);
-        free(set->entries[i].kid);
-        set->entries[i].kid = NULL; /* for -fanalyzer, which takes two entries for one */
-    }
     free(set);
 }
