@@ -105,7 +105,7 @@ write_challenge(signet_error *err)
 
 static const faults_row rows[] = {
     {"a key", read_key, 2},
-    {"a set of keys", read_set, 4},
+    {"a set of keys", read_set, 3},
     {"a thumbprint", write_thumbprint, 1},
     {"a proof made", make_proof, 4},
     {"a proof judged", judge_proof, 5},
