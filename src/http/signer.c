@@ -11,6 +11,11 @@
 #include "http/target.h"
 #include "http/url.h"
 
+/* SHA-256 of no bytes at all. */
+static const uint8_t of_nothing[32] = {0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb,
+    0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95,
+    0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55};
+
 /* What a proof borrows from while it is written. */
 typedef struct {
     signet_buf authority, target, text, plain, strong;
@@ -27,37 +32,38 @@ free_material(material *it)
         signet_buf_free(bufs[i]);
 }
 
-/* The URL or the parts; never some of each. */
+/* A URL, and nothing of the parts. */
 static bool
-read_place(const signet_sign_order *order, sg_url *ret_url, signet_error *err)
+read_url(const signet_sign_order *order, material *it, signet_error *err)
 {
     const signet_http_request *parts = &order->request;
+    sg_url url = {0};
 
-    if (order->url) {
-        if (parts->scheme.len > 0 || parts->authority.len > 0 || parts->target.len > 0)
-            return signet_fail(err, SIGNET_E_USAGE, "request: a URL, and parts of one");
-        return sg_url_split(signet_slice_text(order->url), ret_url, err);
-    }
-    if (!sg_url_read_scheme(parts->scheme, ret_url, err))
-        return false;
-    ret_url->authority = parts->authority;
-    ret_url->target = parts->target;
-    return true;
+    if (parts->scheme.len > 0 || parts->authority.len > 0 || parts->target.len > 0)
+        return signet_fail(err, SIGNET_E_USAGE, "request: a URL, and parts of one");
+    return sg_url_split(signet_slice_text(order->url), &url, &it->authority, err) &&
+           sg_url_write_target(&url, &it->target, err);
+}
+
+static bool
+read_parts(const signet_sign_order *order, material *it, signet_error *err)
+{
+    const signet_http_request *parts = &order->request;
+    sg_url url = {0};
+
+    return sg_url_read_scheme(parts->scheme, &url, err) &&
+           sg_authority_normalise(parts->authority, url.default_port, &it->authority, err) &&
+           signet_buf_append(&it->target, parts->target, err);
 }
 
 static bool
 read_request(const signet_sign_order *order, material *it, signet_error *err)
 {
     static const sg_target_rules strict = {0};
-    sg_url url = {0};
 
-    if (!sg_http_method_check(order->request.method, err) || !read_place(order, &url, err) ||
-        !sg_authority_normalise(url.authority, url.default_port, &it->authority, err))
-        return false;
-    if (!(order->url ? sg_url_write_target(&url, &it->target, err)
-                     : signet_buf_append(&it->target, url.target, err)))
-        return false;
-    return sg_target_read(signet_buf_slice(&it->target), &strict, &it->read, err);
+    return sg_http_method_check(order->request.method, err) &&
+           (order->url ? read_url(order, it, err) : read_parts(order, it, err)) &&
+           sg_target_read(signet_buf_slice(&it->target), &strict, &it->read, err);
 }
 
 /* `bd`; absent for content that is not signed. */
@@ -75,6 +81,8 @@ read_body(const signet_sign_order *order, material *it, signet_slice *ret_digest
     *ret_digest = (signet_slice){it->digest, sizeof(it->digest)};
     switch (order->body_kind) {
     case SIGNET_BODY_NONE:
+        *ret_digest = (signet_slice){of_nothing, sizeof(of_nothing)};
+        return true;
     case SIGNET_BODY_BYTES:
         sg_sha256(body, it->digest);
         return true;

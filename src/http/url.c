@@ -73,9 +73,8 @@ behind(signet_slice text, size_t len)
 }
 
 bool
-sg_url_split(signet_slice text, sg_url *ret_url, signet_error *err)
+sg_url_split(signet_slice text, sg_url *ret_url, signet_buf *out_authority, signet_error *err)
 {
-    SIGNET_AUTO(signet_buf_free) signet_buf ignored = {0};
     sg_url url = {0};
     signet_slice rest = {0};
     size_t len = 0;
@@ -93,7 +92,7 @@ sg_url_split(signet_slice text, sg_url *ret_url, signet_error *err)
     url.authority = (signet_slice){rest.ptr, len};
     if (memchr(rest.ptr, '@', len))
         return signet_fail(err, SIGNET_E_DECODE, "URL: has a user name, which is not sent");
-    if (!sg_authority_normalise(url.authority, url.default_port, &ignored, err)) {
+    if (!sg_authority_normalise(url.authority, url.default_port, out_authority, err)) {
         signet_error_prefix(err, "URL");
         return false;
     }

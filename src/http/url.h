@@ -16,8 +16,12 @@ typedef struct {
 /** Whether a scheme is one of ours; in any case. */
 bool sg_url_read_scheme(signet_slice scheme, sg_url *ret_url, signet_error *err) SIGNET_MUST_CHECK;
 
-/** The fragment is dropped.  SIGNET_E_DECODE; user names and empty ports are refused. */
-bool sg_url_split(signet_slice text, sg_url *ret_url, signet_error *err) SIGNET_MUST_CHECK;
+/**
+ * The fragment is dropped; the authority is appended to `out_authority` as
+ * sg_authority_normalise() writes it.  SIGNET_E_DECODE; user names and empty ports are refused.
+ */
+bool sg_url_split(signet_slice text, sg_url *ret_url, signet_buf *out_authority, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Append the target in origin-form: an empty path is a slash. */
 bool sg_url_write_target(const sg_url *url, signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;

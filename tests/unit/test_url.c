@@ -83,15 +83,15 @@ static const row_of_url rows[] = {
 TEST(takes_apart_and_refuses)
 {
     for (EACH(row, rows)) {
-        SIGNET_AUTO(signet_buf_free) signet_buf target = {0};
+        SIGNET_AUTO(signet_buf_free) signet_buf target = {0}, authority = {0};
         signet_error err = {0};
         sg_url url = {0};
-        bool is_split = sg_url_split(signet_slice_text(row->url), &url, &err);
+        bool is_split = sg_url_split(signet_slice_text(row->url), &url, &authority, &err);
 
         CHECK_INT(is_split, row->target != NULL);
         if (!is_split) {
             CHECK_INT(err.code, SIGNET_E_DECODE);
-            CHECK(url.scheme.ptr == NULL);
+            CHECK(url.scheme.ptr == NULL && authority.len == 0);
             continue;
         }
         CHECK_BYTES(url.scheme, signet_slice_text(row->scheme));
@@ -105,19 +105,23 @@ TEST(takes_apart_and_refuses)
 TEST(a_url_has_an_end)
 {
     static char text[SIGNET_SIGNER_URL_MAX + 2] = "https://a.example/";
+    SIGNET_AUTO(signet_buf_free) signet_buf authority = {0};
     sg_url url = {0};
 
     memset(text + 18, 'a', sizeof(text) - 19);
-    CHECK(!sg_url_split((signet_slice){(uint8_t *)text, SIGNET_SIGNER_URL_MAX + 1}, &url, NULL));
-    CHECK(sg_url_split((signet_slice){(uint8_t *)text, SIGNET_SIGNER_URL_MAX}, &url, NULL));
+    CHECK(!sg_url_split(
+        (signet_slice){(uint8_t *)text, SIGNET_SIGNER_URL_MAX + 1}, &url, &authority, NULL));
+    CHECK(sg_url_split(
+        (signet_slice){(uint8_t *)text, SIGNET_SIGNER_URL_MAX}, &url, &authority, NULL));
 }
 
 TEST(a_null_byte_is_refused)
 {
     static const uint8_t text[] = "https://a.example/\0b";
+    SIGNET_AUTO(signet_buf_free) signet_buf authority = {0};
     sg_url url = {0};
 
-    CHECK(!sg_url_split((signet_slice){text, sizeof(text) - 1}, &url, NULL));
+    CHECK(!sg_url_split((signet_slice){text, sizeof(text) - 1}, &url, &authority, NULL));
 }
 
 TESTS(TEST_OF(takes_apart_and_refuses), TEST_OF(a_url_has_an_end), TEST_OF(a_null_byte_is_refused))
