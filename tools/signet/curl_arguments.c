@@ -139,7 +139,7 @@ act(curl_request *request, const curl_option *option, const char *value, signet_
         break;
     }
     (void)keep(request, option->name);
-    return !value || keep(request, value);
+    return !option->has_value || keep(request, value);
 }
 
 static const char *
@@ -155,12 +155,13 @@ static bool
 read_long(cursor *at, const char *argument, curl_request *request, signet_error *err)
 {
     const curl_option *option = curl_option_named(argument);
-    const char *value = NULL;
+    const char *value = "";
 
     if (!option)
         return signet_fail(err, SIGNET_E_USAGE, "curl: %s is not understood here", argument);
-    value = option->has_value ? take(at) : NULL;
-    if (option->has_value && !value)
+    if (option->has_value)
+        value = take(at);
+    if (!value)
         return signet_fail(err, SIGNET_E_USAGE, "curl: %s needs an argument", argument);
     return act(request, option, value, err);
 }
@@ -176,7 +177,7 @@ read_short(cursor *at, const char *letters, curl_request *request, signet_error 
         if (!option)
             return signet_fail(err, SIGNET_E_USAGE, "curl: -%c is not understood here", *letters);
         if (!option->has_value) {
-            if (!act(request, option, NULL, err))
+            if (!act(request, option, "", err))
                 return false;
             continue;
         }

@@ -6,10 +6,11 @@
 #include <signet/signet.h>
 
 /**
- * The key in `file`; without one, the own key of `algorithm`, or the first there is.  `home` is the
+ * The key in `file`; without one, the own key of `algorithm`, or the first there is.  `given_home`
+ * is the
  * --home of the command.  All may be NULL.  The caller frees it.
  */
-signet_key *master_key_load(
-    const char *file, const char *algorithm, const char *home, signet_error *err) SIGNET_MUST_CHECK;
+signet_key *master_key_load(const char *file, const char *algorithm, const char *given_home,
+    signet_error *err) SIGNET_MUST_CHECK;
 
 #endif
