@@ -13,8 +13,10 @@
 #include <signet/keystore.h>
 #include <signet/proof.h>
 #include <signet/replay.h>
+#include <signet/signer.h>
 #include <signet/token.h>
 #include <signet/trust.h>
+#include <signet/verifier.h>
 
 SIGNET_BEGIN_DECLS
 

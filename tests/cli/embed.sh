@@ -141,4 +141,45 @@ issue_token public.pem issuer.example api.example
 expect 'examples/issue_token refuses a public key' 1 '' 'issue_token: *'
 issue_token key.pem '' api.example
 expect 'examples/issue_token refuses an empty issuer' 1 '' 'issue_token: iss_id: missing'
+
+# --- an HTTP request, when there is libcurl ---
+
+if ! pkg-config --exists 'libcurl >= 7.85'; then
+    skip 'examples/http_client.c' 'libcurl-dev is not installed'
+    finish
+    exit
+fi
+# shellcheck disable=SC2046 # flags are words
+check 'examples/http_client.c builds' "$compiler" -std=c17 -Wall -Wextra -Werror "$source/examples/http_client.c" \
+    -o example-client $(sanitizers) $(flags libsignet) $(pkg-config --cflags --libs libcurl) -Wl,-rpath,"$library"
+mkdir served
+python3 "$here/record_requests.py" served &
+server=$!
+trap 'kill "$server"; cd / && rm -rf "$scratch"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    [ -s served/port ] || sleep 0.3
+done
+origin=http://127.0.0.1:$(cat served/port)
+
+arrives() { # arrives METHOD TARGET: with a proof that is accepted
+    check "it sends $1 $2" test "$(cat served/request)" = "$1 $2"
+    sed -n 's/^[Ss]ignet-[Pp]roof: //p' served/fields >value
+    run_with value "$build/tests/cli/judge_proof" public.pem me "$(date +%s)" "$1" "$origin" "$2" served/content
+    expect "$1 $2 is accepted" 0 'accepted example me' ''
+}
+run ./example-client key.pem me "$origin/a/../b?c=%20"
+expect 'examples/http_client asks' 0 'hi' ''
+arrives GET '/a/../b?c=%20'
+run ./example-client key.pem me "$origin" body
+expect 'examples/http_client sends a body' 0 'hi' ''
+arrives POST /
+run ./example-client key.pem me "$origin/again"
+expect 'examples/http_client follows no redirect' 0 'hi' ''
+arrives GET /again
+run ./example-client key.pem me http://127.0.0.1:1/
+expect 'examples/http_client says that nobody answers' 1 '' 'http_client: *'
+run ./example-client key.pem me 'http://me@127.0.0.1/'
+expect 'examples/http_client refuses a user name' 1 '' 'http_client: URL: *'
+run ./example-client public.pem me "$origin/"
+expect 'examples/http_client refuses a public key' 1 '' 'http_client: *'
 finish

@@ -75,6 +75,43 @@ make_proof(signet_error *err)
 }
 
 static bool
+make_http_proof(signet_error *err)
+{
+    SIGNET_AUTO(signet_credential_free) signet_credential *credential = NULL;
+    SIGNET_AUTO(signet_buf_free) signet_buf out = {0};
+    const signet_credential_request request = {
+        .master = wire_key(&signet_ed25519, 1), .issuer = "me", .purpose = "http", .now = NOW};
+    const signet_sign_order order = {
+        .url = "https://api.example.com/a?b", .request.method = signet_slice_text("GET")};
+
+    credential = signet_credential_new(&request, err);
+    return credential && keeps(&out, signet_credential_sign(credential, &order, NOW, &out, err));
+}
+
+static bool
+put_credential_together(signet_error *err)
+{
+    static const uint8_t zeros[64] = {0};
+    SIGNET_AUTO(signet_credential_free) signet_credential *credential = NULL;
+    const signet_key *key = wire_key(&signet_ed25519, 1);
+    signet_credential_parts parts = {.ephemeral = key, .purpose = "http"};
+    SIGNET_AUTO(signet_buf_free) signet_buf sig1 = {0};
+    uint8_t id[32];
+    signet_claims claims = {0};
+
+    signet_key_confirmation(key, id);
+    if (!signet_token_decode(token, &claims, err))
+        return false;
+    claims.ephemeral_id = (signet_slice){id, sizeof(id)};
+    if (!signet_sig1_encode(&claims, key, &sig1, err))
+        return false;
+    parts.token = signet_buf_slice(&sig1);
+    parts.binding = (signet_slice){zeros, sizeof(zeros)};
+    credential = signet_credential_from_parts(&parts, err);
+    return credential != NULL;
+}
+
+static bool
 sign_cell(signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf out = {0}, list = {0};
@@ -120,6 +157,8 @@ static const faults_row rows[] = {
     {"a large message verified", verify_large_message, 1},
     {"a SIG1 text", write_sig1, 5},
     {"a proof", make_proof, 3},
+    {"an HTTP proof", make_http_proof, 16},
+    {"a credential of parts", put_credential_together, 9},
     {"a cell", sign_cell, 4},
     {"an identity of cells", take_identity, 3},
     {"a SPIFFE id", build_spiffe_id, 1},

@@ -23,10 +23,11 @@ _signet() {
         case $previous in
         --home) compopt -o default; return ;;
         esac
-        _signet_words 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version help --home --version --help'
+        _signet_words 'sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version help --home --version --help'
         return
     fi
     case $command:$previous in
+    proof:--algorithm | curl:--algorithm) _signet_words 'ed25519 ml-dsa-44'; return ;;
     *:--algorithm) _signet_words 'ed25519 ml-dsa-44 hybrid'; return ;;
     sign:--format | sign:-f) _signet_words 'pem der raw-mldsa'; return ;;
     sign:--signer-module) _signet_words 'software'; return ;;
@@ -51,6 +52,8 @@ _signet() {
             ;;
         capability) _signet_words '--json --help' ;;
         identity) _signet_words '--issuer --key --is-master --audience --allow-no-audience --unverified --root --secret-fd --reference --accept --skew --at --home --json --help' ;;
+        proof) _signet_words '--body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
+        curl) _signet_words '--purpose --audience --issuer --validity --key --algorithm --home --help' ;;
         lock) _signet_words '--home --help' ;;
         doctor) _signet_words '--home --json --help' ;;
         export-*) _signet_words '--algorithm --home --help' ;;
@@ -85,7 +88,7 @@ _signet() {
         fi
         ;;
     help)
-        _signet_words 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version'
+        _signet_words 'sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version'
         return
         ;;
     esac

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for signet(1).
 
-set -l commands sign verify trust token capability identity lock doctor export-ca export-key export-key-id version help
+set -l commands sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version help
 
 complete -c signet -f
 complete -c signet -l home -x -a '(__fish_complete_directories)' -d 'where keys and configuration are'
@@ -13,6 +13,8 @@ complete -c signet -n "not __fish_seen_subcommand_from $commands" -a trust -d 's
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a token -d 'make, check and explain tokens'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a capability -d 'name what tokens allow'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a identity -d 'say for whom a token or certificate speaks'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a proof -d 'prove to a service that you have your key'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a curl -d 'run curl with such a proof'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a lock -d 'forget the passphrase now'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'find what is wrong, and the command that mends it'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-ca -d 'print a certificate of your key, for other programs'
@@ -81,4 +83,16 @@ complete -c signet -n '__fish_seen_subcommand_from capability' -a 'list id read 
 complete -c signet -n '__fish_seen_subcommand_from identity' -F
 complete -c signet -n '__fish_seen_subcommand_from identity' -a show
 
-complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity lock doctor export-ca export-key export-key-id version'
+complete -c signet -n '__fish_seen_subcommand_from proof' -a 'GET HEAD POST PUT PATCH DELETE'
+complete -c signet -n '__fish_seen_subcommand_from curl' -F
+complete -c signet -n '__fish_seen_subcommand_from proof' -l body -r -F -d 'content of the request'
+complete -c signet -n '__fish_seen_subcommand_from proof' -l unsigned-body -d 'leave the content unsigned'
+complete -c signet -n '__fish_seen_subcommand_from proof' -l json -d 'print JSON'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l purpose -x -d 'what the proof is for'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l audience -x -d 'for which service'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l issuer -x -d 'as whose the service knows your key'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l validity -x -d 'seconds'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l key -r -F -d 'key that vouches'
+complete -c signet -n '__fish_seen_subcommand_from proof curl' -l algorithm -x -a 'ed25519 ml-dsa-44' -d 'which key'
+
+complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version'

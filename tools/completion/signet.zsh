@@ -11,6 +11,8 @@ _signet() {
         'token:make, check and explain tokens'
         'capability:name what tokens allow'
         'identity:say for whom a token or certificate speaks'
+        'proof:prove to a service, for one request, that you have your key'
+        'curl:run curl with such a proof'
         'lock:forget the passphrase now'
         'doctor:find what is wrong, and the command that mends it'
         'export-ca:print a certificate of your key, for other programs'
@@ -65,6 +67,32 @@ _signet() {
                 '--help[explain]' \
                 '1:command:(add list remove revoke import export)' \
                 '*:file:_files'
+            ;;
+        proof)
+            _arguments \
+                '--body=[content of the request]:file:_files' \
+                '--unsigned-body[leave the content unsigned]' \
+                '--purpose=[what the proof is for]:value:' \
+                '--audience=[for which service]:value:' \
+                '--issuer=[as whose the service knows your key]:value:' \
+                '--validity=[seconds]:value:' \
+                '--key=[key that vouches]:file:_files' \
+                '--algorithm=[which key]:algorithm:(ed25519 ml-dsa-44)' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--json[print JSON]' '--help[explain]' \
+                '1:method:(GET HEAD POST PUT PATCH DELETE)' '2:URL:_urls'
+            ;;
+        curl)
+            _arguments \
+                '--purpose=[what the proof is for]:value:' \
+                '--audience=[for which service]:value:' \
+                '--issuer=[as whose the service knows your key]:value:' \
+                '--validity=[seconds]:value:' \
+                '--key=[key that vouches]:file:_files' \
+                '--algorithm=[which key]:algorithm:(ed25519 ml-dsa-44)' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--help[explain]' \
+                '*::argument of curl:_files'
             ;;
         token)
             _arguments \

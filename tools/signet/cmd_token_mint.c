@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "commands.h"
-#include "common/identity.h"
 #include "input.h"
 #include "json_out.h"
 #include "key_argument.h"
+#include "master_key.h"
 #include "mint.h"
 
 static const char usage[] =
@@ -201,49 +201,6 @@ read_keys(choices *given, material *bytes, signet_error *err)
     return true;
 }
 
-/* Which of one's own keys signs. */
-static bool
-choose_algorithm(
-    const choices *given, const home *config, identity_algorithm *ret_algorithm, signet_error *err)
-{
-    const signet_keystore_options options = {
-        .directory = config->key_directory, .accepted = signet_only_ed25519, .cache_seconds = -1};
-    SIGNET_AUTO(signet_keystore_free) signet_keystore *store = NULL;
-
-    if (given->algorithm) {
-        if (!identity_algorithm_parse(given->algorithm, ret_algorithm, err))
-            return false;
-        return *ret_algorithm != IDENTITY_HYBRID ? true
-                                                 : signet_fail(err, SIGNET_E_USAGE,
-                                                       "a token has one signature; say ed25519 or "
-                                                       "ml-dsa-44");
-    }
-    store = signet_keystore_open(&options, err);
-    if (!store)
-        return false;
-    *ret_algorithm =
-        !signet_keystore_has(store, "ed25519") && signet_keystore_has(store, "ml-dsa-44")
-            ? IDENTITY_MLDSA44
-            : IDENTITY_ED25519;
-    return true;
-}
-
-static signet_key *
-load_master(const choices *given, signet_error *err)
-{
-    SIGNET_AUTO(home_free) home config = {0};
-    SIGNET_AUTO(identity_free) identity who = {0};
-    identity_algorithm algorithm = IDENTITY_ED25519;
-
-    if (given->key)
-        return input_private_key(given->key, err);
-    if (!command_home(given->home, &config, err) ||
-        !choose_algorithm(given, &config, &algorithm, err) ||
-        !identity_load(&config, algorithm, false, cli_now(), &who, err))
-        return NULL;
-    return SIGNET_TAKE(who.keys[0]);
-}
-
 /* The private key of the holder: a new file that nobody else can read. */
 static bool
 save_ephemeral(const signet_key *key, const char *path, signet_error *err)
@@ -313,7 +270,7 @@ mint(const choices *asked)
         return cli_misused_because(usage, "%s", err.message);
     if (!read_keys(&given, &bytes, &err))
         return cli_failed(NULL, &err);
-    master = load_master(&given, &err);
+    master = master_key_load(given.key, given.algorithm, given.home, &err);
     if (!master || (given.holder && !hold(&given, master, &bytes, &proof, &err)))
         return cli_failed(NULL, &err);
     if (!given.confirmation)

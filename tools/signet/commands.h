@@ -18,6 +18,8 @@ int cmd_token_verify(int argc, char **argv);
 int cmd_token_inspect(int argc, char **argv);
 int cmd_capability(int argc, char **argv);
 int cmd_identity(int argc, char **argv);
+int cmd_proof(int argc, char **argv);
+int cmd_curl(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export_ca(int argc, char **argv);

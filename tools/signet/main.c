@@ -8,6 +8,8 @@ static const cli_command commands[] = {
     {"token", cmd_token, "make, check and explain tokens"},
     {"capability", cmd_capability, "name what tokens allow"},
     {"identity", cmd_identity, "say for whom a token or certificate speaks"},
+    {"proof", cmd_proof, "prove to a service, for one request, that you have your key"},
+    {"curl", cmd_curl, "run curl with such a proof"},
     {"lock", cmd_lock, "forget the passphrase now"},
     {"doctor", cmd_doctor, "find what is wrong, and the command that mends it"},
     {"export-ca", cmd_export_ca, "print a certificate of your key, for other programs"},
