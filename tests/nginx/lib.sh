@@ -85,13 +85,13 @@ http {
         listen unix:$scratch/front2 http2;
         $2
         add_header Worker \$pid always;
+        proxy_set_header Token-Id \$signet_token_id;
+        proxy_set_header Issuer \$signet_issuer;
+        proxy_set_header Purpose \$signet_purpose;
+        proxy_set_header Key \$signet_key;
+        proxy_set_header Covers "\$signet_covers";
+        proxy_set_header Verdict \$signet_verdict;
         location / {
-            proxy_set_header Token-Id \$signet_token_id;
-            proxy_set_header Issuer \$signet_issuer;
-            proxy_set_header Purpose \$signet_purpose;
-            proxy_set_header Key \$signet_key;
-            proxy_set_header Covers "\$signet_covers";
-            proxy_set_header Verdict \$signet_verdict;
             proxy_pass http://unix:$scratch/back:;
         }
     }
@@ -175,4 +175,31 @@ refused() {
         bad "$1"
     fi
     : >reached
+}
+
+# raw [CUT]: the bytes of the file `sent` to the front as they are; the answer's status in $code, all of it in out;
+# with a word the client then closes its side
+raw() {
+    python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.settimeout(20)
+s.connect("front")
+try:
+    s.sendall(open("sent", "rb").read())
+    if sys.argv[1:]:
+        s.shutdown(socket.SHUT_WR)
+except OSError:
+    pass
+answer = b""
+try:
+    while True:
+        got = s.recv(65536)
+        if not got:
+            break
+        answer += got
+except OSError:
+    pass
+sys.stdout.buffer.write(answer)' "$@" >out 2>err
+    code=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' out)
 }
