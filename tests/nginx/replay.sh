@@ -17,6 +17,7 @@ worker() {
     sed -n 's/^Worker: \([0-9]*\).*/\1/p' head
 }
 
+# shellcheck disable=SC2046 # words
 set -- $(workers)
 check 'has two workers' test $# = 2
 one=$(proof GET $authority /)
