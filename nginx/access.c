@@ -80,16 +80,13 @@ gather_fields(ngx_http_request_t *r, signet_http_request *request)
     return true;
 }
 
-/* HTTP/2 need not say how much comes: more does while the stream is open, and may be here already.
- */
+/* nginx calls content of unknown length chunked, in HTTP/2 and 3 too. */
 static int64_t
 content_length(const ngx_http_request_t *r)
 {
     if (r->headers_in.content_length_n >= 0)
         return r->headers_in.content_length_n;
-    if (r->stream && (!r->stream->in_closed || r->stream->preread))
-        return -1;
-    return r->headers_in.chunked || r->http_version > NGX_HTTP_VERSION_20 ? -1 : 0;
+    return r->headers_in.chunked ? -1 : 0;
 }
 
 /*

@@ -92,6 +92,7 @@ refused 'whose last byte changed' 401 INVALID_SIGNATURE
 head -c 2000000 /dev/zero >big
 with "$(proof POST $authority /a x)" /a --data-binary @big -H 'Transfer-Encoding: chunked'
 refused 'two megabytes in chunks' 413
+check 'which are not read to their end' grep -q 'content of more than 1048576 bytes' logs/error.log
 with "$(proof -d POST $authority /unsigned)" /unsigned -d hello
 expect 'unsigned content where it may be' 200 'covers=method target authority verdict'
 : >reached
