@@ -202,6 +202,13 @@ go_on(ngx_http_request_t *r, ngx_signet_context *it)
     }
 }
 
+/* Not after a redirect: then, content that was being read was given up. */
+static bool
+is_known(const ngx_http_request_t *r)
+{
+    return ngx_http_get_module_ctx(r, ngx_http_signet_module) != NULL;
+}
+
 ngx_int_t
 ngx_signet_access(ngx_http_request_t *r)
 {
@@ -211,7 +218,7 @@ ngx_signet_access(ngx_http_request_t *r)
     if (!conf->is_on)
         return NGX_DECLINED;
     it = ngx_signet_context_find(r);
-    if (it && it->is_reading)
+    if (it && it->is_reading && is_known(r))
         return NGX_DONE;
     if (!it) {
         it = make_context(r);

@@ -69,7 +69,7 @@ ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it)
 
     if (r->request_body) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-            "signet: another module read the content before it could be verified");
+            "signet: the content was read or given up before it could be verified");
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     signet_sha256_init(&it->hash);

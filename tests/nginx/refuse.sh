@@ -16,6 +16,8 @@ locations='
     location /narrow { signet_skew 5s; proxy_pass http://unix:'$scratch'/back:; }
     location /shown { signet_hide off; proxy_pass http://unix:'$scratch'/back:; }
     location /text { signet_errors text; proxy_pass http://unix:'$scratch'/back:; }
+    location /pages { error_page 413 /open/413; client_max_body_size 100k; signet_body_max 1m; proxy_pass http://unix:'$scratch'/back:; }
+    location /loop { error_page 413 /a/413; client_max_body_size 100k; signet_body_max 1m; proxy_pass http://unix:'$scratch'/back:; }
     location /open { signet off; proxy_pass http://unix:'$scratch'/back:; }
     location /tried { try_files /nothing @named; }
     location @named { proxy_pass http://unix:'$scratch'/back:; }
@@ -179,6 +181,18 @@ expect 'satisfy any, by a proof' 200 verdict=success
 request /either
 expect 'satisfy any, by somebody else' 200
 : >reached
+
+later() { # a chunk at once, and more than may be after it
+    { printf 'POST %s HTTP/1.1\r\nHost: %s\r\nSignet-Proof: %s\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n' "$1" $authority "$(proof POST $authority "$1" x)"
+        sleep 0.5
+        printf '32000\r\n'; head -c 204800 big; printf '\r\n0\r\n\r\n'; } | curl -sS -m 10 --unix-socket front "telnet://$authority:80" >out 2>err
+    code=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' out)
+}
+later /pages/x
+expect 'too much content, later, with a page of its own' 413 'verdict= '
+: >reached
+later /loop/x
+refused 'a page that is judged itself' 500
 
 # --- HTTP/2 ---
 if curl --version | grep -q HTTP2; then
