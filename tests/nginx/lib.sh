@@ -22,7 +22,7 @@ cd "$scratch" || exit 1
 : >err
 : >reached
 trap 'stop; cd / && rm -rf "$scratch"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 count=0 code='' authority=api.example.com
 
 good() {
