@@ -192,6 +192,17 @@ SIGNET_API void signet_sha512_init(signet_sha512 *digest);
 SIGNET_API void signet_sha512_update(signet_sha512 *digest, signet_slice bytes);
 SIGNET_API void signet_sha512_final(signet_sha512 *digest, uint8_t ret_digest[SIGNET_SHA512_SIZE]);
 
+/** SHA-256 likewise (the content of a request). */
+typedef struct {
+    uint64_t state[16];
+} signet_sha256;
+
+enum { SIGNET_SHA256_SIZE = 32 };
+
+SIGNET_API void signet_sha256_init(signet_sha256 *digest);
+SIGNET_API void signet_sha256_update(signet_sha256 *digest, signet_slice bytes);
+SIGNET_API void signet_sha256_final(signet_sha256 *digest, uint8_t ret_digest[SIGNET_SHA256_SIZE]);
+
 SIGNET_END_DECLS
 
 #endif

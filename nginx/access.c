@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The access phase: the facts of a request go to the verifier, and what it asks for is found out.
+ *
+ * An internal redirect (try_files, index, error_page) runs the phases again, and nginx forgets what
+ * modules knew of the request.  Then the first judgement counts: what was refused stays refused,
+ * and what was accepted is judged by the rules of the new location as well, without asking whether
+ * the proof is new: this very request used it up.
+ */
+#include "signet_module.h"
+
+static void
+free_context(void *data)
+{
+    ngx_signet_context *it = data;
+
+    signet_verification_free(it->verification);
+}
+
+ngx_signet_context *
+ngx_signet_context_find(ngx_http_request_t *r)
+{
+    ngx_signet_context *it = ngx_http_get_module_ctx(r->main, ngx_http_signet_module);
+
+    if (it || (!r->internal && !r->main->internal))
+        return it;
+    for (const ngx_pool_cleanup_t *one = r->pool->cleanup; one; one = one->next) {
+        if (one->handler == free_context)
+            return one->data;
+    }
+    return NULL;
+}
+
+static ngx_signet_context *
+make_context(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, sizeof(ngx_signet_context));
+
+    if (!cleanup)
+        return NULL;
+    memset(cleanup->data, 0, sizeof(ngx_signet_context));
+    cleanup->handler = free_context;
+    return cleanup->data;
+}
+
+/* --- facts --- */
+
+static signet_slice
+slice(ngx_str_t text)
+{
+    return (signet_slice){text.data, text.len};
+}
+
+static size_t
+count_fields(const ngx_list_t *list)
+{
+    size_t count = 0;
+
+    for (const ngx_list_part_t *part = &list->part; part; part = part->next)
+        count += part->nelts;
+    return count;
+}
+
+static bool
+gather_fields(ngx_http_request_t *r, signet_http_request *request)
+{
+    const ngx_list_t *list = &r->headers_in.headers;
+    signet_http_field *fields = ngx_pcalloc(r->pool, (count_fields(list) + 1) * sizeof(*fields));
+
+    if (!fields)
+        return false;
+    request->fields = fields;
+    for (const ngx_list_part_t *part = &list->part; part; part = part->next) {
+        const ngx_table_elt_t *lines = part->elts;
+
+        for (ngx_uint_t i = 0; i < part->nelts; i++)
+            fields[request->field_count++] =
+                (signet_http_field){slice(lines[i].key), slice(lines[i].value)};
+    }
+    return true;
+}
+
+/* nginx calls content of unknown length chunked, in HTTP/2 and 3 too. */
+static int64_t
+content_length(const ngx_http_request_t *r)
+{
+    if (r->headers_in.content_length_n >= 0)
+        return r->headers_in.content_length_n;
+    return r->headers_in.chunked ? -1 : 0;
+}
+
+/*
+ * Of a target in absolute form nginx keeps path and query, and takes its host instead of Host.  The
+ * verifier gets it whole, and refuses it.
+ */
+static signet_slice
+target(const ngx_http_request_t *r)
+{
+    if (r->http_version < NGX_HTTP_VERSION_20 && r->host_start && r->schema_start)
+        return slice(r->request_line);
+    return slice(r->unparsed_uri);
+}
+
+static bool
+gather_facts(ngx_http_request_t *r, signet_http_facts *facts)
+{
+    *facts = (signet_http_facts){
+        .request = {.method = slice(r->method_name), .target = target(r)},
+        .content_length = content_length(r),
+    };
+    facts->request.scheme = signet_slice_text(r->connection->ssl ? "https" : "http");
+    if (r->headers_in.host)
+        facts->request.authority = slice(r->headers_in.host->value);
+    return gather_fields(r, &facts->request);
+}
+
+/* --- judgement --- */
+
+static bool
+begin(ngx_signet_context *it, const ngx_signet_loc_conf *conf)
+{
+    signet_verification_free(it->verification);
+    it->conf = conf;
+    it->verification = signet_verification_new(conf->judge->verifier,
+        ngx_signet_judge_cache(conf->judge), &conf->policy, &it->facts, it->now, NULL);
+    return it->verification != NULL;
+}
+
+static void
+ask_zone(ngx_http_request_t *r, ngx_signet_context *it)
+{
+    const ngx_signet_main_conf *conf = ngx_http_get_module_main_conf(r, ngx_http_signet_module);
+    signet_replay_answer answer = SIGNET_REPLAY_FRESH;
+
+    if (!it->is_fresh)
+        answer = ngx_signet_zone_insert(conf, it->verification, it->now);
+    it->is_fresh = answer == SIGNET_REPLAY_FRESH;
+    signet_verification_give_fresh(it->verification, answer);
+}
+
+/* The proof is used up, and no business of whoever comes next. */
+static bool
+hide(ngx_http_request_t *r)
+{
+    static const char name[] = "signet-proof";
+    ngx_list_t *old = &r->headers_in.headers, list = {0};
+
+    if (ngx_list_init(&list, r->pool, count_fields(old) + 1, sizeof(ngx_table_elt_t)) != NGX_OK)
+        return false;
+    for (const ngx_list_part_t *part = &old->part; part; part = part->next) {
+        const ngx_table_elt_t *lines = part->elts;
+
+        for (ngx_uint_t i = 0; i < part->nelts; i++) {
+            ngx_table_elt_t *place = NULL;
+
+            if (lines[i].key.len == sizeof(name) - 1 &&
+                ngx_strncmp(lines[i].lowcase_key, name, sizeof(name) - 1) == 0)
+                continue;
+            place = ngx_list_push(&list);
+            if (!place)
+                return false;
+            *place = lines[i];
+        }
+    }
+    *old = list;
+    if (list.last == &list.part)
+        old->last = &old->part;
+    return true;
+}
+
+static ngx_int_t
+let_pass(ngx_http_request_t *r, ngx_signet_context *it)
+{
+    if (!it->conf->hide || it->is_hidden)
+        return NGX_OK;
+    it->is_hidden = 1;
+    return hide(r) ? NGX_OK : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
+
+static ngx_int_t
+go_on(ngx_http_request_t *r, ngx_signet_context *it)
+{
+    for (;;) {
+        switch (signet_verification_state(it->verification)) {
+        case SIGNET_VERIFICATION_NEEDS_RECORD: /* there is no store of records yet */
+            signet_verification_give_record(
+                it->verification, SIGNET_LOOKUP_NONE, (signet_slice){NULL, 0});
+            break;
+        case SIGNET_VERIFICATION_NEEDS_FRESH:
+            ask_zone(r, it);
+            break;
+        case SIGNET_VERIFICATION_NEEDS_BODY:
+            if (!it->is_hashed)
+                return ngx_signet_body_read(r, it);
+            signet_verification_give_body(it->verification, it->digest, it->length);
+            break;
+        case SIGNET_VERIFICATION_ACCEPTED:
+            return let_pass(r, it);
+        case SIGNET_VERIFICATION_REFUSED:
+            return ngx_signet_refuse(r, it);
+        }
+    }
+}
+
+/* Not after a redirect: then, content that was being read was given up. */
+static bool
+is_known(const ngx_http_request_t *r)
+{
+    return ngx_http_get_module_ctx(r, ngx_http_signet_module) != NULL;
+}
+
+ngx_int_t
+ngx_signet_access(ngx_http_request_t *r)
+{
+    const ngx_signet_loc_conf *conf = ngx_http_get_module_loc_conf(r, ngx_http_signet_module);
+    ngx_signet_context *it = NULL;
+
+    if (!conf->is_on)
+        return NGX_DECLINED;
+    it = ngx_signet_context_find(r);
+    if (it && it->is_reading && is_known(r))
+        return NGX_DONE;
+    if (!it) {
+        it = make_context(r);
+        if (!it || !gather_facts(r, &it->facts))
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        it->now = ngx_time();
+    }
+    ngx_http_set_ctx(r, it, ngx_http_signet_module);
+    if (it->conf != conf && !(it->verification && signet_verification_refusal(it->verification)) &&
+        !begin(it, conf))
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return go_on(r, it);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Content is hashed while nginx reads it, in a filter that stands before the one that keeps it in
+ * memory or in a file; the phases stop meanwhile, so nobody sees a byte before the verdict.
+ */
+#include "signet_module.h"
+
+static ngx_http_request_body_filter_pt next;
+
+static bool
+take(ngx_signet_context *it, const ngx_buf_t *buf)
+{
+    if (!ngx_buf_in_memory(buf))
+        return ngx_buf_special(buf);
+    signet_sha256_update(&it->hash, (signet_slice){buf->pos, (size_t)(buf->last - buf->pos)});
+    it->length += (uint64_t)(buf->last - buf->pos);
+    return true;
+}
+
+static ngx_int_t
+filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_signet_context *it = ngx_http_get_module_ctx(r, ngx_http_signet_module);
+
+    if (!it || !it->is_reading)
+        return next(r, in);
+    for (ngx_chain_t *link = in; link; link = link->next) {
+        if (!take(it, link->buf))
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (it->length <= (uint64_t)it->conf->body_max)
+            continue;
+        it->is_too_long = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+            "signet: REQUEST_TOO_LARGE: content of more than %O bytes", it->conf->body_max);
+        return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+    }
+    return next(r, in);
+}
+
+ngx_int_t
+ngx_signet_body_init(void)
+{
+    next = ngx_http_top_request_body_filter;
+    ngx_http_top_request_body_filter = filter;
+    return NGX_OK;
+}
+
+/* All was read; where the phases stopped, they go on. */
+static void
+go_on(ngx_http_request_t *r)
+{
+    ngx_signet_context *it = ngx_http_get_module_ctx(r, ngx_http_signet_module);
+
+    it->is_reading = 0;
+    it->is_hashed = 1;
+    signet_sha256_final(&it->hash, it->digest);
+    r->write_event_handler = ngx_http_core_run_phases;
+    ngx_http_core_run_phases(r);
+}
+
+/*
+ * NGX_DONE: the phases will be run again, or were.  Content that somebody else read before cannot
+ * be hashed any more.
+ */
+ngx_int_t
+ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it)
+{
+    ngx_int_t rc = NGX_OK;
+
+    if (r->request_body) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+            "signet: the content was read or given up before it could be verified");
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    signet_sha256_init(&it->hash);
+    it->is_reading = 1;
+    rc = ngx_http_read_client_request_body(r, go_on);
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        it->is_reading = 0;
+        return rc;
+    }
+    ngx_http_finalize_request(r, NGX_DONE);
+    return NGX_DONE;
+}
