@@ -95,12 +95,13 @@ expect 'even unverified a broken chain is none' 1 '' '*cell 1: *'
 
 # tokens without a chain: act and del
 mint() { "$signet" token mint --issuer auth.example --audience api --key issuer.pem --ephemeral holder.pub "$@"; }
-now=$(date +%s)
 mint --actor alice --delegator bob >basic
+now=$(date +%s) # behind what was minted, or it would not be valid yet
 run with_secret basic
 expect 'actor and delegator' 0 'verified*actor *delegator *issuer           "auth.example"*' ''
 refute 'not in clear' grep -q -e alice -e bob "$scratch/out"
 mint >plain
+now=$(date +%s)
 run show plain
 expect 'the subject needs no secret' 0 "verified*actor            $("$openssl" pkey -pubin -in holder.pub -outform DER | tail -c 32 | sha256sum | cut -d ' ' -f 1) *" ''
 run "$signet" identity show --key issuer.pub plain
