@@ -109,6 +109,18 @@ sg_jwks_find(const sg_jwks *set, signet_slice kid)
     return NULL;
 }
 
+const signet_key *
+sg_jwks_find_thumbprint(const sg_jwks *set, const char *text)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        char own[SG_JWK_THUMBPRINT_LEN + 1];
+
+        if (sg_jwk_thumbprint_text(set->entries[i].key, own, NULL) && strcmp(own, text) == 0)
+            return set->entries[i].key;
+    }
+    return NULL;
+}
+
 void
 sg_jwks_free(sg_jwks *set)
 {

@@ -158,6 +158,24 @@ sg_message_signature_read(const signet_http_request *request, const sg_signature
 }
 
 bool
+sg_message_signature_is_there(const signet_http_request *request, const char *tag)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
+    sg_field_node nodes[SG_SIGNATURE_INPUT_NODES];
+    sg_field input = {.nodes = nodes, .room = SG_SIGNATURE_INPUT_NODES};
+
+    if (!sg_http_has_field(request, signet_slice_text("signature-input")))
+        return false;
+    if (!read_dictionary(request, "signature-input", &text, &input, NULL))
+        return true;
+    for (size_t i = 0; i < input.count; i = sg_field_next(&input, i)) {
+        if (has_tag(&input, i, tag))
+            return true;
+    }
+    return false;
+}
+
+bool
 sg_message_signature_verify(
     const sg_message_signature *signature, const signet_key *key, signet_error *err)
 {
