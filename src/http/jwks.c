@@ -8,6 +8,7 @@ typedef struct {
     uint8_t kid[SG_JWK_KID_MAX];
     size_t kid_len;
     bool has_kid;
+    char thumbprint[SG_JWK_THUMBPRINT_LEN + 1];
     signet_key *key;
 } entry;
 
@@ -30,7 +31,8 @@ add_entry(sg_jwks *set, const sg_json *object, signet_key *key, signet_error *er
 
     last->key = key; /* the set's from here on */
     set->count++;
-    if (!sg_json_read_text(object, "kid", SG_JSON_OPTIONAL, SG_JWK_KID_MAX, &kid, err))
+    if (!sg_jwk_thumbprint_text(key, last->thumbprint, err) ||
+        !sg_json_read_text(object, "kid", SG_JSON_OPTIONAL, SG_JWK_KID_MAX, &kid, err))
         return false;
     if (!kid.ptr)
         return true;
@@ -113,9 +115,7 @@ const signet_key *
 sg_jwks_find_thumbprint(const sg_jwks *set, const char *text)
 {
     for (size_t i = 0; i < set->count; i++) {
-        char own[SG_JWK_THUMBPRINT_LEN + 1];
-
-        if (sg_jwk_thumbprint_text(set->entries[i].key, own, NULL) && strcmp(own, text) == 0)
+        if (strcmp(set->entries[i].thumbprint, text) == 0)
             return set->entries[i].key;
     }
     return NULL;

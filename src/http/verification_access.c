@@ -97,6 +97,8 @@ read_token(signet_verification *it)
         /* the one whose key it was says more than those who do not know it */
         if (i == 0 || problem.code != SIGNET_E_NOT_FOUND)
             it->reason = problem;
+        if (problem.code == SIGNET_E_NOMEM)
+            break;
     }
     signet_error_prefix(&it->reason, "access token");
     return refuse(it, SG_REFUSAL_ACCESS);

@@ -78,6 +78,22 @@ find_access(signet_verification *it)
     return true;
 }
 
+static bool
+find_signature(signet_verification *it)
+{
+    bool is_there = false;
+
+    if (!(it->policy.dialects & SIGNET_DIALECT_MESSAGE_SIGNATURE))
+        return true;
+    if (!sg_message_signature_find(
+            &it->facts.request, sg_signature_pop.tag, &is_there, &it->reason))
+        return sg_refuse(it, SG_REFUSAL_INTERNAL);
+    if (!is_there)
+        return true;
+    it->used |= SIGNET_DIALECT_MESSAGE_SIGNATURE;
+    return sg_others_need(it) != NULL;
+}
+
 bool
 sg_find_proofs(signet_verification *it)
 {
@@ -85,13 +101,7 @@ sg_find_proofs(signet_verification *it)
 
     if ((enabled & SIGNET_DIALECT_PROOF) && has(it, "signet-proof"))
         it->used |= SIGNET_DIALECT_PROOF;
-    if ((enabled & SIGNET_DIALECT_MESSAGE_SIGNATURE) &&
-        sg_message_signature_is_there(&it->facts.request, sg_signature_pop.tag)) {
-        it->used |= SIGNET_DIALECT_MESSAGE_SIGNATURE;
-        if (!sg_others_need(it))
-            return false;
-    }
-    if (!find_access(it))
+    if (!find_signature(it) || !find_access(it))
         return false;
     if (it->used)
         return true;
@@ -150,8 +160,13 @@ sg_identify_agent(signet_verification *it)
     SIGNET_AUTO(sg_message_signature_free) sg_message_signature signature = {0};
     const sg_signature_profile *profile = &sg_signature_web_bot_auth;
     const signet_key *key = NULL;
+    bool is_there = false;
 
-    if (!it->verifier->agents || !sg_message_signature_is_there(&it->facts.request, profile->tag))
+    if (!it->verifier->agents)
+        return true;
+    if (!sg_message_signature_find(&it->facts.request, profile->tag, &is_there, &it->reason))
+        return sg_refuse(it, SG_REFUSAL_INTERNAL);
+    if (!is_there)
         return true;
     if (!sg_others_need(it))
         return false;

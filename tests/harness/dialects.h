@@ -48,7 +48,7 @@ enum {
     RECORD_NAMES_IT = 1 << 13, /* the record is bound to the same certificate */
     FULL = 1 << 14,            /* the Signet token is presented */
     NO_TOKEN = 1 << 15,        /* a DPoP proof alone */
-    NO_DIGESTS = 1 << 16,      /* of DPoP: without htq and htd */
+    NO_DIGESTS = 1 << 16,      /* without htq and htd, or Content-Digest */
     WRONG_NONCE = 1 << 17,
     WITH_NONCE = 1 << 18,
     SHA512 = 1 << 19, /* Content-Digest with that alone */
@@ -439,7 +439,8 @@ dialects_add_signature(const dialects *it, const dialects_plan *plan, dialects_r
         how.keyid = "00000000000000000000000000000000";
     if (dialects_is(plan, BY_THUMBPRINT))
         how.keyid = thumbprint;
-    return dialects_add_digest(plan, request) && dialects_sign(key, plan, &how, request);
+    return (dialects_is(plan, NO_DIGESTS) || dialects_add_digest(plan, request)) &&
+           dialects_sign(key, plan, &how, request);
 }
 
 static inline bool
