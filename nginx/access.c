@@ -190,6 +190,8 @@ go_on(ngx_http_request_t *r, ngx_signet_context *it)
             ask_zone(r, it);
             break;
         case SIGNET_VERIFICATION_NEEDS_BODY:
+            if (ngx_signet_check_leaves_body(it))
+                break;
             if (!it->is_hashed)
                 return ngx_signet_body_read(r, it);
             signet_verification_give_body(it->verification, it->digest, it->length);
@@ -224,6 +226,8 @@ ngx_signet_access(ngx_http_request_t *r)
         it = make_context(r);
         if (!it || !gather_facts(r, &it->facts))
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        if (conf->check && !ngx_signet_check_facts(r, conf, &it->facts))
+            return ngx_signet_check_status(conf, NGX_HTTP_BAD_REQUEST);
         it->now = ngx_time();
     }
     ngx_http_set_ctx(r, it, ngx_http_signet_module);

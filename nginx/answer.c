@@ -78,7 +78,8 @@ answer(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal
                   refusal->code, refusal->message)
             : ngx_snprintf(body, LARGEST_BODY, "%s\n", refusal->text);
     value.value = (ngx_str_t){(size_t)(end - body), body};
-    return ngx_http_send_response(r, (ngx_uint_t)refusal->status, &types[it->conf->errors], &value);
+    return ngx_http_send_response(r, (ngx_uint_t)ngx_signet_check_status(it->conf, refusal->status),
+        &types[it->conf->errors], &value);
 }
 
 /* With `satisfy any` somebody else may still let the request pass, so nothing is sent. */
@@ -94,7 +95,7 @@ ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
     if (!add_fields(r, it, refusal))
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     if (core->satisfy == NGX_HTTP_SATISFY_ANY)
-        return refusal->status;
+        return ngx_signet_check_status(it->conf, refusal->status);
     rc = answer(r, it, refusal);
     ngx_http_finalize_request(r, rc);
     return NGX_DONE;

@@ -108,6 +108,8 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
+    {ngx_string("signet_check"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, ngx_signet_set_check,
+        NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
@@ -178,6 +180,8 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
     ngx_signet_loc_conf *conf = child;
     const char *lacking = NULL;
 
+    if (ngx_signet_check_merge(cf, conf) != NGX_CONF_OK)
+        return NGX_CONF_ERROR;
     inherit(conf, parent);
     if (!conf->is_on)
         return NGX_CONF_OK;

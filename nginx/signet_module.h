@@ -32,6 +32,11 @@ typedef struct {
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
 
+/* signet_check: which fields are believed, who looks at content, which statuses are understood */
+enum { SIGNET_CHECK_OFF = 0, SIGNET_CHECK_ORIGINAL, SIGNET_CHECK_FORWARDED, SIGNET_CHECK_PATH };
+enum { SIGNET_CHECK_BODY_REFUSED = 0, SIGNET_CHECK_BODY_UNVERIFIED, SIGNET_CHECK_BODY_SENT };
+enum { SIGNET_CHECK_ALL_STATUSES = 1, SIGNET_CHECK_AUTH_REQUEST_STATUSES };
+
 typedef struct {
     ngx_flag_t is_on, full, unsigned_body, hide;
     ngx_uint_t binding, errors;
@@ -42,6 +47,7 @@ typedef struct {
     off_t body_max;
     u_char *file; /* where `signet on` stands */
     ngx_uint_t line;
+    ngx_uint_t check, check_body, check_statuses; /* not inherited */
     ngx_signet_judge *judge;
     signet_verifier_policy policy;
 } ngx_signet_loc_conf;
@@ -60,6 +66,7 @@ typedef struct {
     unsigned is_too_long : 1;
     unsigned is_fresh : 1; /* the proof of this request was used up, by this request */
     unsigned is_hidden : 1;
+    unsigned is_body_left : 1; /* to who asked */
 } ngx_signet_context;
 
 /* config.c */
@@ -88,6 +95,15 @@ ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+
+/* check.c */
+char *ngx_signet_set_check(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+char *ngx_signet_check_merge(ngx_conf_t *cf, ngx_signet_loc_conf *conf);
+bool ngx_signet_check_facts(
+    ngx_http_request_t *r, const ngx_signet_loc_conf *conf, signet_http_facts *facts);
+bool ngx_signet_check_leaves_body(ngx_signet_context *it);
+ngx_int_t ngx_signet_check_status(const ngx_signet_loc_conf *conf, ngx_int_t status);
+ngx_int_t ngx_signet_check_answer(ngx_http_request_t *r);
 
 /* variable.c */
 ngx_int_t ngx_signet_variables_add(ngx_conf_t *cf);

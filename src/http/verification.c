@@ -166,6 +166,27 @@ signet_verification_give_body(
         run(it);
 }
 
+signet_slice
+signet_verification_body_digest(const signet_verification *verification)
+{
+    return verification->is_extended ? verification->header.digest : (signet_slice){NULL, 0};
+}
+
+void
+signet_verification_leave_body(signet_verification *verification, bool is_allowed)
+{
+    signet_verification *it = verification;
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
+        return;
+    it->is_body_unseen = true;
+    if (is_allowed)
+        run(it);
+    else
+        (void)SG_REFUSE(it, SG_REFUSAL_POLICY, SIGNET_E_USAGE,
+            "bd: there is content, which cannot be seen here");
+}
+
 signet_http_identity
 signet_verification_identity(const signet_verification *verification)
 {
@@ -186,8 +207,9 @@ signet_verification_identity(const signet_verification *verification)
         .expires = claims->expires,
         .is_attested = known->is_attested,
         .covers_authority = verification->is_extended,
-        .covers_body = verification->is_extended && (verification->header.digest.len > 0 ||
-                                                        verification->facts.content_length == 0),
+        .covers_body =
+            verification->is_extended && !verification->is_body_unseen &&
+            (verification->header.digest.len > 0 || verification->facts.content_length == 0),
     };
     if (known->is_attested) {
         identity.capabilities = claims->capabilities;

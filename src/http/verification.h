@@ -23,7 +23,8 @@ struct signet_verification {
     signet_slice value;   /* of the field */
     signet_buf presented; /* the token as it came with m=full */
     sg_target target;
-    bool is_extended; /* x=2 is in force */
+    bool is_extended;    /* x=2 is in force */
+    bool is_body_unseen; /* whoever asked has the content, and must compare its digest */
     sg_known *known;
     signet_buf text; /* of version 1 */
     signet_replay_entry entry;
