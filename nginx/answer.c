@@ -16,17 +16,30 @@ add_field(ngx_http_request_t *r, const char *name, size_t name_len, ngx_str_t va
     return field;
 }
 
+/* Where OAuth clients learn more; first, because simple ones read one line. */
+static bool
+add_metadata(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
+{
+    ngx_str_t value = {0, NULL};
+
+    if (refusal->status != NGX_HTTP_UNAUTHORIZED)
+        return true;
+    return ngx_signet_resource_challenge(r, it, &value) &&
+           (value.len == 0 || ngx_signet_add_challenge(r, value));
+}
+
 /* RFC 9110 11.6.1.  What the client's clock shows is told to a client whose clock is wrong. */
 static bool
 add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
 {
-    static const char name[] = "WWW-Authenticate";
     u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = text;
     const u_char *limit = text + LARGEST_CHALLENGE;
     const char *versions = it->conf->binding == SIGNET_BINDING_REQUIRED ? "v1+x2" : "v1 v1+x2";
 
-    if (!text)
+    if (!text || !add_metadata(r, it, refusal))
         return false;
+    if (it->conf->compatible_challenge)
+        return true;
     end = ngx_slprintf(end, (u_char *)limit, "Signet realm=\"signet\"");
     if (refusal->challenge)
         end = ngx_slprintf(end, (u_char *)limit, ", error=\"%s\"", refusal->challenge);
@@ -34,9 +47,7 @@ add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_
         end = ngx_slprintf(end, (u_char *)limit, ", server_time=%T", ngx_time());
     end = ngx_slprintf(
         end, (u_char *)limit, ", max_skew=%T, versions=\"%s\"", it->conf->skew, versions);
-    r->headers_out.www_authenticate =
-        add_field(r, name, sizeof(name) - 1, (ngx_str_t){(size_t)(end - text), text});
-    return r->headers_out.www_authenticate != NULL;
+    return ngx_signet_add_challenge(r, (ngx_str_t){(size_t)(end - text), text});
 }
 
 static bool

@@ -165,18 +165,6 @@ ngx_signet_check_status(const ngx_signet_loc_conf *conf, ngx_int_t status)
     return NGX_HTTP_FORBIDDEN;
 }
 
-static bool
-add_field(ngx_http_request_t *r, const char *name, ngx_str_t value)
-{
-    ngx_table_elt_t *field = ngx_list_push(&r->headers_out.headers);
-
-    if (!field)
-        return false;
-    *field = (ngx_table_elt_t){.hash = 1, .value = value};
-    field->key = (ngx_str_t){ngx_strlen(name), (u_char *)name};
-    return true;
-}
-
 /* Present even when there is nothing to say: who asks replaces its client's field of that name. */
 static bool
 add_variable(ngx_http_request_t *r, const char *name, ngx_str_t variable)
@@ -186,7 +174,7 @@ add_variable(ngx_http_request_t *r, const char *name, ngx_str_t variable)
 
     if (!value)
         return false;
-    return add_field(
+    return ngx_signet_add_field(
         r, name, value->not_found ? (ngx_str_t){0, NULL} : (ngx_str_t){value->len, value->data});
 }
 
@@ -205,7 +193,7 @@ add_digest(ngx_http_request_t *r, const ngx_signet_context *it)
         return false;
     ngx_encode_base64(&text, &bytes);
     value.len = (size_t)(ngx_sprintf(value.data, "%s%V:", start, &text) - value.data);
-    return add_field(r, "Signet-Body-Digest", value);
+    return ngx_signet_add_field(r, "Signet-Body-Digest", value);
 }
 
 static bool
@@ -226,7 +214,8 @@ add_identity(ngx_http_request_t *r, const ngx_signet_context *it)
         if (!add_variable(r, fields[i].name, fields[i].variable))
             return false;
     }
-    return add_digest(r, it) && add_field(r, "Cache-Control", (ngx_str_t)ngx_string("no-store"));
+    return add_digest(r, it) &&
+           ngx_signet_add_field(r, "Cache-Control", (ngx_str_t)ngx_string("no-store"));
 }
 
 /*

@@ -108,6 +108,11 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
+    IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
+    IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+        compatible_challenge, NULL),
+    {ngx_string("signet_resource"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        ngx_signet_set_resource, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_check"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, ngx_signet_set_check,
         NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
@@ -134,7 +139,9 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
         return NULL;
     conf->is_on = conf->full = conf->unsigned_body = conf->hide = NGX_CONF_UNSET;
     conf->binding = conf->errors = NGX_CONF_UNSET_UINT;
-    conf->keys = conf->origins = NGX_CONF_UNSET_PTR;
+    conf->keys = conf->origins = conf->cors = NGX_CONF_UNSET_PTR;
+    conf->resources = NGX_CONF_UNSET_PTR;
+    conf->compatible_challenge = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->body_max = NGX_CONF_UNSET;
@@ -152,6 +159,9 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->keys, from->keys, NULL);
     ngx_conf_merge_ptr_value(conf->origins, from->origins, NULL);
     ngx_conf_merge_ptr_value(conf->purposes, from->purposes, NULL);
+    ngx_conf_merge_ptr_value(conf->cors, from->cors, NULL);
+    ngx_conf_merge_ptr_value(conf->resources, from->resources, NULL);
+    ngx_conf_merge_value(conf->compatible_challenge, from->compatible_challenge, 0);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);

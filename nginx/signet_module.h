@@ -7,6 +7,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <signet/resource.h>
 #include <signet/signet.h>
 #include <signet/verifier.h>
 
@@ -47,6 +48,9 @@ typedef struct {
     off_t body_max;
     u_char *file; /* where `signet on` stands */
     ngx_uint_t line;
+    ngx_flag_t compatible_challenge;
+    signet_resources *resources;
+    ngx_array_t *cors;                            /* ngx_str_t */
     ngx_uint_t check, check_body, check_statuses; /* not inherited */
     ngx_signet_judge *judge;
     signet_verifier_policy policy;
@@ -95,6 +99,24 @@ ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+
+/* before.c */
+ngx_int_t ngx_signet_before(ngx_http_request_t *r);
+
+/* after.c */
+ngx_int_t ngx_signet_after_init(void);
+char *ngx_signet_set_cors(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+const ngx_str_t *ngx_signet_cors_origin(ngx_http_request_t *r, const ngx_signet_loc_conf *conf);
+ngx_table_elt_t *ngx_signet_find_field(ngx_list_t *list, const char *name);
+bool ngx_signet_add_challenge(ngx_http_request_t *r, ngx_str_t value);
+ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value);
+
+/* resource.c */
+char *ngx_signet_set_resource(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+bool ngx_signet_resource_request(const ngx_signet_loc_conf *conf, const signet_http_request *seen,
+    signet_http_request *ret_request);
+bool ngx_signet_resource_challenge(
+    ngx_http_request_t *r, const ngx_signet_context *it, ngx_str_t *ret_value);
 
 /* check.c */
 char *ngx_signet_set_check(ngx_conf_t *cf, ngx_command_t *command, void *conf);
