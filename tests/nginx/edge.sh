@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2086
 #
 # What the tests of servers in front of ours share: nginx answers questions on the socket `ask`, and
 # a server in front, which listens on `edge` and lets pass to `back` what is answered 200.

@@ -9,6 +9,7 @@ proof -m >master.pem
 http="signet_replay_zone seen:4m; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority; signet_errors json;"
 configure "$http" "signet on;
     location = /health { signet off; return 200 healthy; }
+    location = /alive { signet off; proxy_pass http://unix:$scratch/back:/alive; }
     location ^~ /public/ {
         signet off;
         if (\$request_uri !~ '^/public/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*)?(?:\\?|\$)') { return 400; }
@@ -27,6 +28,12 @@ request /public/
 expect 'and its root' 200
 : >reached
 
+for path in /secret/../alive /%61live //alive /x/%2e%2e/alive '/alive?/../secret'; do
+    request "$path"
+    expect "alive as $path" 200
+    check 'as one path for the upstream' grep -qE '^GET /alive(\?/\.\./secret)? ' reached
+    : >reached
+done
 for path in /health/../secret /health/%2e%2e/secret /health/%2E%2E/secret /health/.%2e/secret /health/..%2fsecret /health%2f..%2fsecret \
     /health/ /health/x /health%2fx /health%00 '/health;' /HEALTH /health. /./health/../secret /health//../secret /health/.. /healthz \
     /health%5c..%5csecret '/health\..\secret' //secret /%2fsecret '/secret?/health' '/secret#/health' '/secret%3f/health'; do
