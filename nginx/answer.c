@@ -4,66 +4,35 @@
 
 enum { LARGEST_BODY = 512, LARGEST_CHALLENGE = 256 };
 
-static ngx_table_elt_t *
-add_field(ngx_http_request_t *r, const char *name, size_t name_len, ngx_str_t value)
-{
-    ngx_table_elt_t *field = ngx_list_push(&r->headers_out.headers);
-
-    if (!field)
-        return NULL;
-    *field = (ngx_table_elt_t){.hash = 1, .value = value};
-    field->key = (ngx_str_t){name_len, (u_char *)name};
-    return field;
-}
-
-ngx_table_elt_t *
-ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value)
-{
-    return add_field(r, name, ngx_strlen(name), value);
-}
-
-/* RFC 9110 11.6.1.  What the client's clock shows is told to a client whose clock is wrong. */
+/* A refusal that is not the verifier's: of a request that proved possession. */
 static bool
-add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
+add_own_fields(ngx_http_request_t *r, const signet_refusal *refusal)
 {
-    static const char name[] = "WWW-Authenticate";
-    u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = text;
-    const u_char *limit = text + LARGEST_CHALLENGE;
-    const char *versions = it->conf->binding == SIGNET_BINDING_REQUIRED ? "v1+x2" : "v1 v1+x2";
+    u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = NULL;
 
     if (!text)
         return false;
-    end = ngx_slprintf(end, (u_char *)limit, "Signet realm=\"signet\"");
-    if (refusal->challenge)
-        end = ngx_slprintf(end, (u_char *)limit, ", error=\"%s\"", refusal->challenge);
-    if (refusal->challenge && ngx_strcmp(refusal->challenge, "clock_skew") == 0)
-        end = ngx_slprintf(end, (u_char *)limit, ", server_time=%T", ngx_time());
-    end = ngx_slprintf(
-        end, (u_char *)limit, ", max_skew=%T, versions=\"%s\"", it->conf->skew, versions);
-    r->headers_out.www_authenticate =
-        add_field(r, name, sizeof(name) - 1, (ngx_str_t){(size_t)(end - text), text});
-    return r->headers_out.www_authenticate != NULL;
+    if (refusal->status == NGX_HTTP_UNAUTHORIZED || refusal->challenge) {
+        end = ngx_snprintf(text, LARGEST_CHALLENGE, "Signet realm=\"signet\"%s%s%s",
+            refusal->challenge ? ", error=\"" : "", refusal->challenge ? refusal->challenge : "",
+            refusal->challenge ? "\"" : "");
+        return ngx_signet_add_challenge(r, (ngx_str_t){(size_t)(end - text), text});
+    }
+    if (refusal->retry_after == 0)
+        return true;
+    end = ngx_sprintf(text, "%d", refusal->retry_after);
+    return ngx_signet_add_field(r, "Retry-After", (ngx_str_t){(size_t)(end - text), text}) != NULL;
 }
 
 static bool
 add_fields(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
 {
-    static const char again[] = "Retry-After", sniff[] = "X-Content-Type-Options";
-    u_char *seconds = NULL, *end = NULL;
+    const bool is_own = refusal != signet_verification_refusal(it->verification);
 
-    if ((refusal->status == NGX_HTTP_UNAUTHORIZED || refusal->challenge) &&
-        !add_challenge(r, it, refusal))
+    if (is_own ? !add_own_fields(r, refusal) : !ngx_signet_add_fields(r, it))
         return false;
-    if (it->conf->errors == SIGNET_ERRORS_TEXT &&
-        !add_field(r, sniff, sizeof(sniff) - 1, (ngx_str_t)ngx_string("nosniff")))
-        return false;
-    if (refusal->retry_after == 0)
-        return true;
-    seconds = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
-    if (!seconds)
-        return false;
-    end = ngx_sprintf(seconds, "%d", refusal->retry_after);
-    return add_field(r, again, sizeof(again) - 1, (ngx_str_t){(size_t)(end - seconds), seconds});
+    return it->conf->errors != SIGNET_ERRORS_TEXT ||
+           ngx_signet_add_field(r, "X-Content-Type-Options", (ngx_str_t)ngx_string("nosniff"));
 }
 
 static ngx_int_t
@@ -84,7 +53,8 @@ answer(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal
                   refusal->code, refusal->message)
             : ngx_snprintf(body, LARGEST_BODY, "%s\n", refusal->text);
     value.value = (ngx_str_t){(size_t)(end - body), body};
-    return ngx_http_send_response(r, (ngx_uint_t)refusal->status, &types[it->conf->errors], &value);
+    return ngx_http_send_response(r, (ngx_uint_t)ngx_signet_check_status(it->conf, refusal->status),
+        &types[it->conf->errors], &value);
 }
 
 /* With `satisfy any` somebody else may still let the request pass, so nothing is sent. */
@@ -100,7 +70,7 @@ ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
     if (!add_fields(r, it, refusal))
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     if (core->satisfy == NGX_HTTP_SATISFY_ANY)
-        return refusal->status;
+        return ngx_signet_check_status(it->conf, refusal->status);
     rc = answer(r, it, refusal);
     ngx_http_finalize_request(r, rc);
     return NGX_DONE;

@@ -113,6 +113,12 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_errors", NGX_CONF_TAKE1, ngx_conf_set_enum_slot, errors, error_forms),
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
+    IN_LOCATION(
+        "signet_unsigned_query", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_query, NULL),
+    IN_LOCATION("signet_dialects", NGX_CONF_1MORE, ngx_signet_set_dialects, dialects, NULL),
+    IN_LOCATION("signet_jwks", NGX_CONF_TAKE2, ngx_signet_set_jwks, token_issuers, NULL),
+    IN_LOCATION("signet_dpop_nonce", NGX_CONF_TAKE1, ngx_signet_set_dpop_nonce, nonce_key, NULL),
+    IN_LOCATION("signet_agent_directory", NGX_CONF_TAKE1, ngx_signet_set_agents, agents, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
     IN_LOCATION("signet_replay", NGX_CONF_TAKE12, ngx_signet_set_replay, replays, NULL),
     IN_LOCATION("signet_records", NGX_CONF_TAKE12, ngx_signet_set_records, records, NULL),
@@ -125,6 +131,13 @@ ngx_command_t ngx_signet_commands[] = {
         ngx_signet_set_record_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
+    IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+        compatible_challenge, NULL),
+    {ngx_string("signet_resource"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        ngx_signet_set_resource, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_check"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, ngx_signet_set_check,
+        NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
@@ -150,9 +163,15 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
         return NULL;
     conf->is_on = conf->full = conf->unsigned_body = conf->hide = NGX_CONF_UNSET;
     conf->binding = conf->errors = NGX_CONF_UNSET_UINT;
-    conf->keys = conf->origins = NGX_CONF_UNSET_PTR;
+    conf->keys = conf->origins = conf->cors = NGX_CONF_UNSET_PTR;
+    conf->resources = NGX_CONF_UNSET_PTR;
+    conf->compatible_challenge = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
+    conf->dialects = NGX_CONF_UNSET_UINT;
+    conf->unsigned_query = NGX_CONF_UNSET;
+    conf->token_issuers = NGX_CONF_UNSET_PTR;
+    conf->nonce_key = conf->agents = NGX_CONF_UNSET_PTR;
     conf->body_max = NGX_CONF_UNSET;
     conf->replays = NGX_CONF_UNSET_PTR;
     conf->records = NGX_CONF_UNSET_PTR;
@@ -165,6 +184,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
 static void
 inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
 {
+    ngx_signet_dialects_inherit(conf, from);
     ngx_conf_merge_value(conf->full, from->full, 1);
     ngx_conf_merge_value(conf->unsigned_body, from->unsigned_body, 0);
     ngx_conf_merge_value(conf->hide, from->hide, 1);
@@ -173,6 +193,9 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->keys, from->keys, NULL);
     ngx_conf_merge_ptr_value(conf->origins, from->origins, NULL);
     ngx_conf_merge_ptr_value(conf->purposes, from->purposes, NULL);
+    ngx_conf_merge_ptr_value(conf->cors, from->cors, NULL);
+    ngx_conf_merge_ptr_value(conf->resources, from->resources, NULL);
+    ngx_conf_merge_value(conf->compatible_challenge, from->compatible_challenge, 0);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);
@@ -203,7 +226,7 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
         {!main_conf->zone && !conf->replays, "\"signet_replay_zone\""},
         {conf->replays && !ngx_signet_redis_is_defined(conf->replays->redis),
             "the \"signet_redis\" that \"signet_replay\" names"},
-        {!conf->keys, "\"signet_master_key\""},
+        {ngx_signet_dialects_lack(conf) != NULL, ngx_signet_dialects_lack(conf)},
         {!conf->origins, "\"signet_origin\""},
         {conf->enrol && !has_records, "\"signet_records\", which \"signet_enrol\" needs"},
         {has_records && !conf->record_key && conf->record_format == SIGNET_RECORD_FORMAT_V2,
@@ -230,6 +253,8 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
     ngx_signet_loc_conf *conf = child;
     const char *lacking = NULL;
 
+    if (ngx_signet_check_merge(cf, conf) != NGX_CONF_OK)
+        return NGX_CONF_ERROR;
     inherit(conf, parent);
     if (!conf->is_on && conf->enrol) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -253,6 +278,8 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
         .body_max = conf->body_max,
         .allow_full = conf->full || conf->enrol,
         .allow_unsigned_body = conf->unsigned_body,
+        .allow_unsigned_query = conf->unsigned_query,
+        .dialects = (unsigned)conf->dialects,
     };
     conf->judge = ngx_signet_judge_find(cf, conf);
     return conf->judge ? NGX_CONF_OK : NGX_CONF_ERROR;

@@ -19,10 +19,12 @@ add_handlers(ngx_conf_t *cf)
 {
     ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     ngx_http_handler_pt *handler = ngx_array_push(&core->phases[NGX_HTTP_ACCESS_PHASE].handlers);
+    ngx_http_handler_pt *before = ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
 
-    if (!handler)
+    if (!handler || !before || ngx_signet_after_init() != NGX_OK)
         return NGX_ERROR;
     *handler = ngx_signet_access;
+    *before = ngx_signet_before;
     return ngx_signet_body_init();
 }
 

@@ -166,6 +166,16 @@ SIGNET_API void signet_verification_give_digests(
 SIGNET_API void signet_verification_give_body(
     signet_verification *verification, const uint8_t sha256[32], uint64_t length);
 
+/** SHA-256 of the content, as the proof says (32 bytes, borrowed); {NULL, 0} when it does not. */
+SIGNET_API signet_slice signet_verification_body_digest(const signet_verification *verification);
+
+/**
+ * NEEDS_BODY, instead of signet_verification_give_body(), from who cannot see the content. Refused,
+ * unless `is_allowed`: then whoever has the content must compare its digest before using it, and
+ * the identity does not say that the body is covered.
+ */
+SIGNET_API void signet_verification_leave_body(signet_verification *verification, bool is_allowed);
+
 /**
  * For whom an accepted request speaks.  Borrowed from the verification.  Without a Signet token, so
  * with an access token alone, token_id, purpose, confirmation and key_hash are empty.

@@ -284,7 +284,8 @@ take_value(reader *in, size_t self, sg_json *value)
     case 't':
     case 'f':
         value->type = SG_JSON_BOOL;
-        return take_word(in, "true") || take_word(in, "false");
+        value->is_true = next(in) == 't';
+        return take_word(in, value->is_true ? "true" : "false");
     default:
         return take_number(in, value);
     }
@@ -311,14 +312,14 @@ read_value(reader *in, signet_slice name)
 }
 
 static bool
-read_all(reader *in)
+read_all(reader *in, uint8_t open)
 {
     skip_space(in);
-    return next(in) == '{' && read_value(in, (signet_slice){NULL, 0}) && in->left.len == 0;
+    return next(in) == open && read_value(in, (signet_slice){NULL, 0}) && in->left.len == 0;
 }
 
-sg_json *
-sg_json_read_object(signet_slice text, const char *what, signet_error *err)
+static sg_json *
+read_text(signet_slice text, uint8_t open, const char *what, signet_error *err)
 {
     reader counter = {.left = text, .depth = SG_JSON_DEPTH_MAX}, storer = counter;
     SIGNET_AUTO(sg_json_free) sg_json *values = NULL;
@@ -326,16 +327,29 @@ sg_json_read_object(signet_slice text, const char *what, signet_error *err)
     if (text.len > SG_JSON_MAX)
         return signet_fail_null(
             err, SIGNET_E_DECODE, "%s: %zu bytes, at most %d", what, text.len, SG_JSON_MAX);
-    if (!sg_is_utf8(text) || !read_all(&counter))
-        return signet_fail_null(err, SIGNET_E_DECODE, "%s: not a JSON object", what);
+    if (!sg_is_utf8(text) || !read_all(&counter, open))
+        return signet_fail_null(
+            err, SIGNET_E_DECODE, "%s: not a JSON %s", what, open == '{' ? "object" : "array");
     values = calloc(1, counter.count * sizeof(*values) + text.len);
     if (!values)
         return signet_fail_null(err, SIGNET_E_NOMEM, "%s: out of memory", what);
     storer.values = values;
     storer.texts = (uint8_t *)(values + counter.count);
-    if (!read_all(&storer))
+    if (!read_all(&storer, open))
         return signet_fail_null(err, SIGNET_E_DECODE, "%s: a member twice, or too many", what);
     return SIGNET_TAKE(values);
+}
+
+sg_json *
+sg_json_read_object(signet_slice text, const char *what, signet_error *err)
+{
+    return read_text(text, '{', what, err);
+}
+
+sg_json *
+sg_json_read_array(signet_slice text, const char *what, signet_error *err)
+{
+    return read_text(text, '[', what, err);
 }
 
 void

@@ -31,11 +31,16 @@ typedef struct {
     signet_slice name; /* of a member, without escapes */
     signet_slice text; /* likewise, of a text */
     int64_t number;    /* of an integer */
-    size_t size;       /* values, this one and those inside it */
+    bool is_true;
+    size_t size; /* values, this one and those inside it */
 } sg_json;
 
 /** The object that `text` is, or NULL: SIGNET_E_DECODE, "`what`: ...".  sg_json_free() it. */
 sg_json *sg_json_read_object(signet_slice text, const char *what, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** The array that `text` is, likewise. */
+sg_json *sg_json_read_array(signet_slice text, const char *what, signet_error *err)
     SIGNET_MUST_CHECK;
 
 /** The member of an object, or NULL; also when `object` is NULL or no object. */

@@ -206,6 +206,28 @@ signet_verification_give_body(
     signet_verification_give_digests(verification, &digests);
 }
 
+signet_slice
+signet_verification_body_digest(const signet_verification *verification)
+{
+    return sg_verification_told_digest(verification);
+}
+
+void
+signet_verification_leave_body(signet_verification *verification, bool is_allowed)
+{
+    signet_verification *it = verification;
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
+        return;
+    it->is_body_unseen = true;
+    if (is_allowed && sg_verification_told_digest(it).len > 0)
+        run(it);
+    else
+        (void)SG_REFUSE(it, SG_REFUSAL_POLICY, SIGNET_E_USAGE,
+            "%s: there is content, which cannot be seen here",
+            sg_uses(it, SIGNET_DIALECT_PROOF) ? "bd" : "digest");
+}
+
 const signet_refusal *
 signet_verification_refusal(const signet_verification *verification)
 {

@@ -274,6 +274,20 @@ serve(server *it, const json_t *step, exchange *with, signet_error *err)
     return true;
 }
 
+bool
+replay_verify(const replay_case *one, const json_t *step, const signet_refusal **ret_refusal,
+    signet_error *err)
+{
+    __attribute__((cleanup(server_free)))
+    server it = {.one = one, .config = json_object_get(one->inputs, "config")};
+    exchange with = {0};
+
+    if (!configure(&it, err) || !it.has_key || !serve(&it, step, &with, err))
+        return false;
+    *ret_refusal = with.refusal;
+    return true;
+}
+
 /* --- the comparison --- */
 
 static void

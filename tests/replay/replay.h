@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include <signet/signet.h>
+#include <signet/verifier.h>
 
 /** One case.  Everything is borrowed from the file. */
 typedef struct {
@@ -45,11 +46,11 @@ extern const signet_algorithms replay_algorithms;
 extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
     replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[], replay_http[];
 
-/** Those of http.json that need no verifier. */
-extern const replay_group replay_http_resource[];
+extern const replay_group replay_http_resource[], replay_http_request[];
 
-/** Those that need one. */
-extern const replay_group replay_http_request[];
+/** Judge the request of a step: NULL in `ret_refusal` when it passes; false: not configured. */
+bool replay_verify(const replay_case *one, const json_t *step, const signet_refusal **ret_refusal,
+    signet_error *err);
 
 /** A member of the inputs, or NULL; one of the group's common inputs when the case has none. */
 const json_t *replay_input(const replay_case *one, const char *name);

@@ -51,7 +51,7 @@ typedef struct {
     /* the route */
     signet_verifier_policy policy;
     signet_replay_answer answer; /* REFUSED stands for FRESH */
-    bool store_fails;
+    bool store_fails, leaves_body, takes_unseen_body;
     int64_t announced; /* length; 0: as it is, -1: not known, -2: none */
     /* the end */
     int status; /* 0: accepted */
@@ -82,6 +82,7 @@ static const scenario scenarios[] = {
     {"a purpose of the list", .policy.purposes = purposes},
     {"the audience", .audience = "api", .policy.audience = "api"},
     {"no audience in the token", .policy.audience = "api"},
+    {"a body that somebody else compares", .body = "x", .leaves_body = true, .takes_unseen_body = true},
     {"an unsigned body where it may be", .body = "x", .has_no_digest = true, .policy.allow_unsigned_body = true},
     {"a token presented by its holder", .is_full = true, .policy.allow_full = true},
     {"a token presented that its issuer signed", .is_full = true, .is_issued = true, .policy.allow_full = true},
@@ -108,6 +109,7 @@ static const scenario scenarios[] = {
     {"another host that is ours", .sent_host = "old.example.com:8443", .status = 401, .code = "INVALID_SIGNATURE"},
     {"a host that is not ours", .host = "evil.example", .status = 401, .code = "INVALID_SIGNATURE"},
     {"a host that is none", .sent_host = "a b", .status = 401, .code = "INVALID_SIGNATURE"},
+    {"a body that cannot be seen", .body = "x", .leaves_body = true, .status = 403, .code = "POLICY_MISMATCH"},
     {"another body", .body = "x", .sent_body = "y", .status = 401, .code = "INVALID_SIGNATURE"},
     {"a body cut short", .body = "xy", .sent_body = "x", .status = 401, .code = "INVALID_SIGNATURE"},
     {"a body grown", .body = "x", .sent_body = "xy", .status = 401, .code = "INVALID_SIGNATURE"},
@@ -359,7 +361,11 @@ answer(signet_verification *it, const scenario *row, const material *with, const
             break;
         case SIGNET_VERIFICATION_NEEDS_BODY:
             sg_sha256(signet_slice_text(body), digest);
-            signet_verification_give_body(it, digest, strlen(body));
+            CHECK_INT(signet_verification_body_digest(it).len, sizeof(digest));
+            if (row->leaves_body)
+                signet_verification_leave_body(it, row->takes_unseen_body);
+            else
+                signet_verification_give_body(it, digest, strlen(body));
             break;
         case SIGNET_VERIFICATION_ACCEPTED:
         case SIGNET_VERIFICATION_REFUSED:
@@ -422,6 +428,7 @@ check_end(const scenario *row, const signet_verification *it)
         CHECK_BYTES(who.issuer, signet_slice_text("demo-server"));
         CHECK_BYTES(who.purpose, signet_slice_text("api-access"));
         CHECK_INT(who.is_attested, row->is_issued);
+        CHECK(!who.covers_body || !row->leaves_body);
         CHECK_INT(
             who.covers_authority, !row->is_plain && row->policy.binding != SIGNET_BINDING_OFF);
         return;
@@ -526,7 +533,7 @@ TEST(an_answer_out_of_turn_refuses)
 
     make(&row, &with);
     verifier = verifier_of(with.master);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         SIGNET_AUTO(signet_verification_free) signet_verification *it = NULL;
 
         it = judge(verifier, NULL, &row, &with);
@@ -534,6 +541,8 @@ TEST(an_answer_out_of_turn_refuses)
             signet_verification_give_fresh(it, SIGNET_REPLAY_FRESH);
         else if (i == 1)
             signet_verification_give_body(it, digest, 0);
+        else if (i == 2)
+            signet_verification_leave_body(it, true);
         else
             signet_verification_give_record(
                 it, SIGNET_LOOKUP_FOUND, signet_buf_slice(&with.record));
