@@ -111,3 +111,10 @@ ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
     ngx_http_finalize_request(r, rc);
     return NGX_DONE;
 }
+
+ngx_int_t
+ngx_signet_answer_refusal(
+    ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
+{
+    return add_fields(r, it, refusal) ? answer(r, it, refusal) : NGX_HTTP_INTERNAL_SERVER_ERROR;
+}
