@@ -113,6 +113,8 @@ gather_facts(ngx_http_request_t *r, signet_http_facts *facts)
     facts->request.scheme = signet_slice_text(r->connection->ssl ? "https" : "http");
     if (r->headers_in.host)
         facts->request.authority = slice(r->headers_in.host->value);
+    if (!ngx_signet_certificate(r, &facts->certificate))
+        return false;
     return gather_fields(r, &facts->request);
 }
 
@@ -194,6 +196,9 @@ hide(ngx_http_request_t *r)
 static ngx_int_t
 let_pass(ngx_http_request_t *r, ngx_signet_context *it)
 {
+    if (!it->has_fields && !ngx_signet_add_fields(r, it))
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    it->has_fields = 1;
     if (!it->conf->hide || it->is_hidden)
         return NGX_OK;
     it->is_hidden = 1;
@@ -218,7 +223,9 @@ go_on(ngx_http_request_t *r, ngx_signet_context *it)
                 break;
             if (!it->is_hashed)
                 return ngx_signet_body_read(r, it);
-            signet_verification_give_body(it->verification, it->digest, it->length);
+            signet_verification_give_digests(
+                it->verification, &(signet_body_digests){it->digest,
+                                      it->wants_sha512 ? it->digest512 : NULL, it->length});
             break;
         case SIGNET_VERIFICATION_ACCEPTED:
             return let_pass(r, it);

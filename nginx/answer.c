@@ -4,71 +4,35 @@
 
 enum { LARGEST_BODY = 512, LARGEST_CHALLENGE = 256 };
 
-static ngx_table_elt_t *
-add_field(ngx_http_request_t *r, const char *name, size_t name_len, ngx_str_t value)
-{
-    ngx_table_elt_t *field = ngx_list_push(&r->headers_out.headers);
-
-    if (!field)
-        return NULL;
-    *field = (ngx_table_elt_t){.hash = 1, .value = value};
-    field->key = (ngx_str_t){name_len, (u_char *)name};
-    return field;
-}
-
-/* Where OAuth clients learn more; first, because simple ones read one line. */
+/* A refusal that is not the verifier's: of a request that proved possession. */
 static bool
-add_metadata(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
+add_own_fields(ngx_http_request_t *r, const signet_refusal *refusal)
 {
-    ngx_str_t value = {0, NULL};
+    u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = NULL;
 
-    if (refusal->status != NGX_HTTP_UNAUTHORIZED)
-        return true;
-    return ngx_signet_resource_challenge(r, it, &value) &&
-           (value.len == 0 || ngx_signet_add_challenge(r, value));
-}
-
-/* RFC 9110 11.6.1.  What the client's clock shows is told to a client whose clock is wrong. */
-static bool
-add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
-{
-    u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = text;
-    const u_char *limit = text + LARGEST_CHALLENGE;
-    const char *versions = it->conf->binding == SIGNET_BINDING_REQUIRED ? "v1+x2" : "v1 v1+x2";
-
-    if (!text || !add_metadata(r, it, refusal))
+    if (!text)
         return false;
-    if (it->conf->compatible_challenge)
+    if (refusal->status == NGX_HTTP_UNAUTHORIZED || refusal->challenge) {
+        end = ngx_snprintf(text, LARGEST_CHALLENGE, "Signet realm=\"signet\"%s%s%s",
+            refusal->challenge ? ", error=\"" : "", refusal->challenge ? refusal->challenge : "",
+            refusal->challenge ? "\"" : "");
+        return ngx_signet_add_challenge(r, (ngx_str_t){(size_t)(end - text), text});
+    }
+    if (refusal->retry_after == 0)
         return true;
-    end = ngx_slprintf(end, (u_char *)limit, "Signet realm=\"signet\"");
-    if (refusal->challenge)
-        end = ngx_slprintf(end, (u_char *)limit, ", error=\"%s\"", refusal->challenge);
-    if (refusal->challenge && ngx_strcmp(refusal->challenge, "clock_skew") == 0)
-        end = ngx_slprintf(end, (u_char *)limit, ", server_time=%T", ngx_time());
-    end = ngx_slprintf(
-        end, (u_char *)limit, ", max_skew=%T, versions=\"%s\"", it->conf->skew, versions);
-    return ngx_signet_add_challenge(r, (ngx_str_t){(size_t)(end - text), text});
+    end = ngx_sprintf(text, "%d", refusal->retry_after);
+    return ngx_signet_add_field(r, "Retry-After", (ngx_str_t){(size_t)(end - text), text}) != NULL;
 }
 
 static bool
 add_fields(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
 {
-    static const char again[] = "Retry-After", sniff[] = "X-Content-Type-Options";
-    u_char *seconds = NULL, *end = NULL;
+    const bool is_own = refusal != signet_verification_refusal(it->verification);
 
-    if ((refusal->status == NGX_HTTP_UNAUTHORIZED || refusal->challenge) &&
-        !add_challenge(r, it, refusal))
+    if (is_own ? !add_own_fields(r, refusal) : !ngx_signet_add_fields(r, it))
         return false;
-    if (it->conf->errors == SIGNET_ERRORS_TEXT &&
-        !add_field(r, sniff, sizeof(sniff) - 1, (ngx_str_t)ngx_string("nosniff")))
-        return false;
-    if (refusal->retry_after == 0)
-        return true;
-    seconds = ngx_pnalloc(r->pool, NGX_INT_T_LEN);
-    if (!seconds)
-        return false;
-    end = ngx_sprintf(seconds, "%d", refusal->retry_after);
-    return add_field(r, again, sizeof(again) - 1, (ngx_str_t){(size_t)(end - seconds), seconds});
+    return it->conf->errors != SIGNET_ERRORS_TEXT ||
+           ngx_signet_add_field(r, "X-Content-Type-Options", (ngx_str_t)ngx_string("nosniff"));
 }
 
 static ngx_int_t

@@ -13,6 +13,9 @@ take(ngx_signet_context *it, const ngx_buf_t *buf)
     if (!ngx_buf_in_memory(buf))
         return ngx_buf_special(buf);
     signet_sha256_update(&it->hash, (signet_slice){buf->pos, (size_t)(buf->last - buf->pos)});
+    if (it->wants_sha512)
+        signet_sha512_update(
+            &it->hash512, (signet_slice){buf->pos, (size_t)(buf->last - buf->pos)});
     it->length += (uint64_t)(buf->last - buf->pos);
     return true;
 }
@@ -54,6 +57,8 @@ go_on(ngx_http_request_t *r)
     it->is_reading = 0;
     it->is_hashed = 1;
     signet_sha256_final(&it->hash, it->digest);
+    if (it->wants_sha512)
+        signet_sha512_final(&it->hash512, it->digest512);
     r->write_event_handler = ngx_http_core_run_phases;
     ngx_http_core_run_phases(r);
 }
@@ -73,6 +78,10 @@ ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     signet_sha256_init(&it->hash);
+    it->wants_sha512 =
+        (signet_verification_body_wants(it->verification) & SIGNET_DIGEST_SHA512) != 0;
+    if (it->wants_sha512)
+        signet_sha512_init(&it->hash512);
     it->is_reading = 1;
     rc = ngx_http_read_client_request_body(r, go_on);
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {

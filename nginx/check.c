@@ -138,6 +138,7 @@ ngx_signet_check_facts(
     };
     const signet_http_request question = facts->request;
 
+    facts->certificate = (signet_slice){NULL, 0}; /* that of who asks */
     return readers[conf->check](r, &question, &facts->request) &&
            (conf->check_body == SIGNET_CHECK_BODY_SENT ||
                read_length(r, &question, &facts->content_length));

@@ -113,14 +113,13 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_errors", NGX_CONF_TAKE1, ngx_conf_set_enum_slot, errors, error_forms),
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
+    IN_LOCATION(
+        "signet_unsigned_query", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_query, NULL),
+    IN_LOCATION("signet_dialects", NGX_CONF_1MORE, ngx_signet_set_dialects, dialects, NULL),
+    IN_LOCATION("signet_jwks", NGX_CONF_TAKE2, ngx_signet_set_jwks, token_issuers, NULL),
+    IN_LOCATION("signet_dpop_nonce", NGX_CONF_TAKE1, ngx_signet_set_dpop_nonce, nonce_key, NULL),
+    IN_LOCATION("signet_agent_directory", NGX_CONF_TAKE1, ngx_signet_set_agents, agents, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
-    IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
-    IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
-        compatible_challenge, NULL),
-    {ngx_string("signet_resource"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
-        ngx_signet_set_resource, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
-    {ngx_string("signet_check"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, ngx_signet_set_check,
-        NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     IN_LOCATION("signet_replay", NGX_CONF_TAKE12, ngx_signet_set_replay, replays, NULL),
     IN_LOCATION("signet_records", NGX_CONF_TAKE12, ngx_signet_set_records, records, NULL),
     IN_LOCATION("signet_record_key", NGX_CONF_TAKE1, ngx_signet_set_record_key, record_key, NULL),
@@ -132,6 +131,13 @@ ngx_command_t ngx_signet_commands[] = {
         ngx_signet_set_record_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
+    IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+        compatible_challenge, NULL),
+    {ngx_string("signet_resource"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        ngx_signet_set_resource, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_check"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE, ngx_signet_set_check,
+        NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
@@ -162,6 +168,10 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->compatible_challenge = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
+    conf->dialects = NGX_CONF_UNSET_UINT;
+    conf->unsigned_query = NGX_CONF_UNSET;
+    conf->token_issuers = NGX_CONF_UNSET_PTR;
+    conf->nonce_key = conf->agents = NGX_CONF_UNSET_PTR;
     conf->body_max = NGX_CONF_UNSET;
     conf->replays = NGX_CONF_UNSET_PTR;
     conf->records = NGX_CONF_UNSET_PTR;
@@ -174,6 +184,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
 static void
 inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
 {
+    ngx_signet_dialects_inherit(conf, from);
     ngx_conf_merge_value(conf->full, from->full, 1);
     ngx_conf_merge_value(conf->unsigned_body, from->unsigned_body, 0);
     ngx_conf_merge_value(conf->hide, from->hide, 1);
@@ -215,7 +226,7 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
         {!main_conf->zone && !conf->replays, "\"signet_replay_zone\""},
         {conf->replays && !ngx_signet_redis_is_defined(conf->replays->redis),
             "the \"signet_redis\" that \"signet_replay\" names"},
-        {!conf->keys, "\"signet_master_key\""},
+        {ngx_signet_dialects_lack(conf) != NULL, ngx_signet_dialects_lack(conf)},
         {!conf->origins, "\"signet_origin\""},
         {conf->enrol && !has_records, "\"signet_records\", which \"signet_enrol\" needs"},
         {has_records && !conf->record_key && conf->record_format == SIGNET_RECORD_FORMAT_V2,
@@ -267,6 +278,8 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
         .body_max = conf->body_max,
         .allow_full = conf->full || conf->enrol,
         .allow_unsigned_body = conf->unsigned_body,
+        .allow_unsigned_query = conf->unsigned_query,
+        .dialects = (unsigned)conf->dialects,
     };
     conf->judge = ngx_signet_judge_find(cf, conf);
     return conf->judge ? NGX_CONF_OK : NGX_CONF_ERROR;

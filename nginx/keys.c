@@ -96,23 +96,26 @@ free_judge(void *data)
 static signet_verifier *
 make_verifier(ngx_conf_t *cf, const ngx_signet_loc_conf *conf, signet_error *err)
 {
-    const ngx_signet_master *masters = conf->keys->elts;
+    const ngx_signet_master *masters = conf->keys ? conf->keys->elts : NULL;
     signet_verifier_key keys[SIGNET_VERIFIER_KEYS_MAX] = {0};
     const char *origins[SIGNET_VERIFIER_ORIGINS_MAX + 1] = {NULL};
     signet_verifier_options options = {.keys = keys, .origins = origins};
 
-    if (conf->keys->nelts > SIGNET_VERIFIER_KEYS_MAX)
+    const ngx_uint_t key_count = conf->keys ? conf->keys->nelts : 0;
+
+    if (key_count > SIGNET_VERIFIER_KEYS_MAX)
         return signet_fail_null(err, SIGNET_E_USAGE, "more than %d keys", SIGNET_VERIFIER_KEYS_MAX);
     if (conf->origins->nelts > SIGNET_VERIFIER_ORIGINS_MAX)
         return signet_fail_null(
             err, SIGNET_E_USAGE, "more than %d origins", SIGNET_VERIFIER_ORIGINS_MAX);
-    for (ngx_uint_t i = 0; i < conf->keys->nelts; i++)
+    for (ngx_uint_t i = 0; i < key_count; i++)
         keys[i] = (signet_verifier_key){.issuer = masters[i].issuer, .key = masters[i].key};
     memcpy(origins, conf->origins->elts, conf->origins->nelts * sizeof(origins[0]));
-    options.key_count = conf->keys->nelts;
+    options.key_count = key_count;
     options.has_reference_records = conf->record_format == SIGNET_RECORD_FORMAT_REFERENCE;
     if (conf->record_key)
         options.record_key = (signet_slice){conf->record_key->bytes, conf->record_key->len};
+    ngx_signet_dialects_fill(conf, &options);
     return signet_verifier_new(&options, err);
 }
 
@@ -127,7 +130,9 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     for (ngx_uint_t i = 0; i < main_conf->judges.nelts; i++) {
         if (judges[i]->keys == conf->keys && judges[i]->origins == conf->origins &&
             judges[i]->record_key == conf->record_key &&
-            judges[i]->record_format == conf->record_format)
+            judges[i]->record_format == conf->record_format &&
+            judges[i]->token_issuers == conf->token_issuers &&
+            judges[i]->nonce_key == conf->nonce_key && judges[i]->agents == conf->agents)
             return judges[i];
     }
     judge = ngx_pcalloc(cf->pool, sizeof(*judge));
@@ -139,6 +144,9 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     judge->origins = conf->origins;
     judge->record_key = conf->record_key;
     judge->record_format = conf->record_format;
+    judge->token_issuers = conf->token_issuers;
+    judge->nonce_key = conf->nonce_key;
+    judge->agents = conf->agents;
     judge->verifier = make_verifier(cf, conf, &err);
     if (!judge->verifier) {
         ngx_log_error(

@@ -20,6 +20,8 @@ typedef struct {
     ngx_array_t *keys, *origins;
     const ngx_signet_record_key *record_key;
     ngx_uint_t record_format;
+    const ngx_array_t *token_issuers;
+    const signet_slice *nonce_key, *agents;
     signet_verifier *verifier;
     signet_verifier_cache *cache; /* made by each worker when it needs it */
 } ngx_signet_judge;
@@ -39,14 +41,13 @@ typedef struct {
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
 
+enum { SIGNET_RECORD_FORMAT_V2, SIGNET_RECORD_FORMAT_REFERENCE };
+
+enum { SIGNET_USED_MAX = 4 }; /* proofs that one request may use up */
 /* signet_check: which fields are believed, who looks at content, which statuses are understood */
 enum { SIGNET_CHECK_OFF = 0, SIGNET_CHECK_ORIGINAL, SIGNET_CHECK_FORWARDED, SIGNET_CHECK_PATH };
 enum { SIGNET_CHECK_BODY_REFUSED = 0, SIGNET_CHECK_BODY_UNVERIFIED, SIGNET_CHECK_BODY_SENT };
 enum { SIGNET_CHECK_ALL_STATUSES = 1, SIGNET_CHECK_AUTH_REQUEST_STATUSES };
-
-enum { SIGNET_RECORD_FORMAT_V2, SIGNET_RECORD_FORMAT_REFERENCE };
-
-enum { SIGNET_USED_MAX = 4 }; /* proofs that one request may use up */
 
 typedef struct {
     ngx_flag_t is_on, full, unsigned_body, hide;
@@ -58,15 +59,19 @@ typedef struct {
     off_t body_max;
     u_char *file; /* where `signet on` stands */
     ngx_uint_t line;
-    ngx_flag_t compatible_challenge;
-    signet_resources *resources;
-    ngx_array_t *cors;                            /* ngx_str_t */
-    ngx_uint_t check, check_body, check_statuses; /* not inherited */
-    ngx_signet_replays *replays;                  /* NULL: the zone alone */
+    ngx_signet_replays *replays; /* NULL: the zone alone */
     ngx_signet_records *records;
     ngx_signet_record_key *record_key;
     ngx_uint_t record_format;
     ngx_flag_t enrol;
+    ngx_flag_t compatible_challenge;
+    signet_resources *resources;
+    ngx_array_t *cors;                            /* ngx_str_t */
+    ngx_uint_t check, check_body, check_statuses; /* not inherited */
+    ngx_uint_t dialects;
+    ngx_flag_t unsigned_query;
+    ngx_array_t *token_issuers;       /* signet_verifier_issuer */
+    signet_slice *nonce_key, *agents; /* NULL: none */
     ngx_signet_judge *judge;
     signet_verifier_policy policy;
 } ngx_signet_loc_conf;
@@ -80,17 +85,21 @@ typedef struct {
     signet_sha256 hash;
     uint64_t length; /* of content that was read */
     uint8_t digest[SIGNET_SHA256_SIZE];
+    signet_sha512 hash512; /* only when `wants_sha512` */
+    uint8_t digest512[SIGNET_SHA512_SIZE];
+    unsigned wants_sha512 : 1;
     unsigned is_reading : 1; /* of content */
     unsigned is_hashed : 1;  /* all content was read */
     unsigned is_too_long : 1;
     unsigned is_hidden : 1;
-    unsigned is_body_left : 1; /* to who asked */
-    unsigned is_waiting : 1;   /* for the answer to `query` */
-    unsigned is_answered : 1;  /* and nobody took it yet */
+    unsigned has_fields : 1;  /* that go with what was accepted */
+    unsigned is_waiting : 1;  /* for the answer to `query` */
+    unsigned is_answered : 1; /* and nobody took it yet */
     ngx_signet_query query;
     void (*resume)(ngx_http_request_t *r);
     uint8_t used[SIGNET_USED_MAX][SIGNET_REPLAY_KEY_SIZE]; /* by this very request */
     ngx_uint_t used_count;
+    unsigned is_body_left : 1; /* to who asked */
 } ngx_signet_context;
 
 /* config.c */
@@ -158,6 +167,18 @@ ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
 /* for content handlers: what to return */
 ngx_int_t ngx_signet_answer_refusal(
     ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal);
+ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value);
+
+/* dialect.c */
+char *ngx_signet_set_dialects(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+char *ngx_signet_set_jwks(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+char *ngx_signet_set_dpop_nonce(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+char *ngx_signet_set_agents(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+void ngx_signet_dialects_inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from);
+const char *ngx_signet_dialects_lack(const ngx_signet_loc_conf *conf);
+void ngx_signet_dialects_fill(const ngx_signet_loc_conf *conf, signet_verifier_options *options);
+bool ngx_signet_certificate(ngx_http_request_t *r, signet_slice *ret_hash);
+bool ngx_signet_add_fields(ngx_http_request_t *r, const ngx_signet_context *it);
 
 /* before.c */
 ngx_int_t ngx_signet_before(ngx_http_request_t *r);
@@ -168,7 +189,6 @@ char *ngx_signet_set_cors(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 const ngx_str_t *ngx_signet_cors_origin(ngx_http_request_t *r, const ngx_signet_loc_conf *conf);
 ngx_table_elt_t *ngx_signet_find_field(ngx_list_t *list, const char *name);
 bool ngx_signet_add_challenge(ngx_http_request_t *r, ngx_str_t value);
-ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value);
 
 /* resource.c */
 char *ngx_signet_set_resource(ngx_conf_t *cf, ngx_command_t *command, void *conf);

@@ -60,16 +60,63 @@ read_purpose(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_varia
 }
 
 static bool
+read_subject(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    return give_foreign(value, signet_verification_identity(it->verification).subject);
+}
+
+static bool
+read_scopes(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    return give_foreign(value, signet_verification_identity(it->verification).scopes);
+}
+
+static bool
+read_agent(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    return give(value, signet_verification_identity(it->verification).agent);
+}
+
+/* All that were verified, with a blank between. */
+static bool
+read_dialect(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {
+        {SIGNET_DIALECT_PROOF, "proof"},
+        {SIGNET_DIALECT_MESSAGE_SIGNATURE, "message-signature"},
+        {SIGNET_DIALECT_DPOP, "dpop"},
+        {SIGNET_DIALECT_CERTIFICATE, "certificate"},
+    };
+    const unsigned used = signet_verification_identity(it->verification).dialects;
+    u_char *text = ngx_pnalloc(r->pool, 64), *end = text;
+
+    for (size_t i = 0; text && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (used & names[i].bit)
+            end = ngx_sprintf(end, "%s%s", end > text ? " " : "", names[i].name);
+    }
+    return text && give(value, (signet_slice){text, (size_t)(end - text)});
+}
+
+static bool
 read_covers(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
 {
     static const char *const texts[2][2] = {
         {"method target", "method target body"},
         {"method target authority", "method target authority body"},
     };
+    static const char *const parts[2][2] = {
+        {"method path", "method path body"},
+        {"method path authority", "method path authority body"},
+    };
     signet_http_identity who = signet_verification_identity(it->verification);
 
-    return who.token_id.len > 0 &&
-           give(value, signet_slice_text(texts[who.covers_authority][who.covers_body]));
+    return who.dialects &&
+           give(value,
+               signet_slice_text(
+                   (who.covers_query ? texts : parts)[who.covers_authority][who.covers_body]));
 }
 
 static bool
@@ -101,6 +148,10 @@ static const struct {
     {ngx_string("signet_purpose"), read_purpose},
     {ngx_string("signet_key"), read_key},
     {ngx_string("signet_covers"), read_covers},
+    {ngx_string("signet_dialect"), read_dialect},
+    {ngx_string("signet_subject"), read_subject},
+    {ngx_string("signet_scopes"), read_scopes},
+    {ngx_string("signet_agent"), read_agent},
     {ngx_string("signet_verdict"), read_verdict},
     {ngx_string("signet_reason"), read_reason},
 };

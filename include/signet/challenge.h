@@ -15,8 +15,9 @@ typedef struct {
     const char *realm;    /**< of the Signet challenge; NULL: "signet" */
     const char *metadata; /**< URL of the protected-resource metadata (RFC 9728) */
     const char *scope;    /**< of the Bearer challenge, with a blank between */
-    bool has_cors;        /**< scripts of other origins may read the challenge and the date */
-    bool as_reference;    /**< the Bearer line alone, with 401 alone, as the Go reference does */
+    signet_slice bearer; /**< the Bearer challenge instead, as signet_resources_write_challenge() */
+    bool has_cors;       /**< scripts of other origins may read the challenge and the date */
+    bool as_reference;   /**< the Bearer line alone, with 401 alone, as the Go reference does */
 } signet_challenge;
 
 enum { SIGNET_ANSWER_FIELDS_MAX = 10 };

@@ -166,8 +166,7 @@ SIGNET_API void signet_verification_give_digests(
 SIGNET_API void signet_verification_give_body(
     signet_verification *verification, const uint8_t sha256[32], uint64_t length);
 
-/** SHA-256 of the content, as it was signed (32 bytes, borrowed); {NULL, 0}: it was not, or not so.
- */
+/** SHA-256 of the content, as the proof says (32 bytes, borrowed); {NULL, 0} when it does not. */
 SIGNET_API signet_slice signet_verification_body_digest(const signet_verification *verification);
 
 /**

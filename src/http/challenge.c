@@ -47,6 +47,13 @@ sg_challenge_write_bearer(const sg_challenge_rules *rules, signet_buf *out, sign
     size_t before = out->len;
     bool has_metadata = rules->metadata.len > 0;
 
+    if (rules->bearer.len > 0) {
+        if (signet_buf_append(out, rules->bearer, err) &&
+            write_error(rules->bearer_error, out, err))
+            return true;
+        out->len = before;
+        return false;
+    }
     if (write_parameter(has_metadata ? "Bearer resource_metadata=" : "Bearer realm=",
             has_metadata ? rules->metadata : or_else(rules->realm, "signet"), out, err) &&
         (rules->scope.len == 0 || rules->as_reference ||
@@ -107,7 +114,7 @@ add_oauth(const sg_challenge_rules *rules, sg_answer *answer, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf bearer = {0}, dpop = {0};
 
-    if ((rules->metadata.len > 0 || rules->has_bearer) &&
+    if ((rules->metadata.len > 0 || rules->bearer.len > 0 || rules->has_bearer) &&
         (!sg_challenge_write_bearer(rules, &bearer, err) || !add_line(&bearer, answer, err)))
         return false;
     return rules->dpop.len == 0 || rules->as_reference ||

@@ -206,6 +206,12 @@ signet_verification_give_body(
     signet_verification_give_digests(verification, &digests);
 }
 
+signet_slice
+signet_verification_body_digest(const signet_verification *verification)
+{
+    return sg_verification_told_digest(verification);
+}
+
 void
 signet_verification_leave_body(signet_verification *verification, bool is_allowed)
 {
@@ -214,11 +220,12 @@ signet_verification_leave_body(signet_verification *verification, bool is_allowe
     if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
         return;
     it->is_body_unseen = true;
-    if (is_allowed && signet_verification_body_digest(it).len > 0)
+    if (is_allowed && sg_verification_told_digest(it).len > 0)
         run(it);
     else
         (void)SG_REFUSE(it, SG_REFUSAL_POLICY, SIGNET_E_USAGE,
-            "there is signed content, which cannot be seen here");
+            "%s: there is content, which cannot be seen here",
+            sg_uses(it, SIGNET_DIALECT_PROOF) ? "bd" : "digest");
 }
 
 const signet_refusal *

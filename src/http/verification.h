@@ -93,6 +93,8 @@ sg_verification_step sg_read_access, sg_check_access_fresh, sg_check_scope;
 
 /** Content (verification_body.c). */
 sg_verification_step sg_check_digest_is_there, sg_check_body;
+/* The one SHA-256 that all proofs name; empty when they name none, another, or SHA-512 alone. */
+signet_slice sg_verification_told_digest(const signet_verification *it);
 unsigned sg_verification_wants(const signet_verification *it);
 bool sg_verification_check_digests(signet_verification *it, const sg_content_digest *computed)
     SIGNET_MUST_CHECK;

@@ -40,6 +40,30 @@ sg_verification_wants(const signet_verification *it)
     return wants;
 }
 
+signet_slice
+sg_verification_told_digest(const signet_verification *it)
+{
+    const sg_content_digest *digest = signed_digest(it);
+    const signet_slice none = {NULL, 0};
+    const signet_slice told[] = {
+        has_proof_digest(it) ? it->header.digest : none,
+        digest && digest->has_sha256 ? (signet_slice){digest->sha256, 32} : none,
+        has_dpop_digest(it) ? (signet_slice){it->others->verdict.content_hash, 32} : none,
+    };
+    signet_slice one = none;
+
+    if (digest && digest->has_sha512)
+        return none;
+    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+        if (told[i].len == 0)
+            continue;
+        if (one.len > 0 && !signet_slice_is_equal(one, told[i]))
+            return none;
+        one = told[i];
+    }
+    return one;
+}
+
 /* Before a proof is used up: a body that can never be accepted. */
 bool
 sg_check_digest_is_there(signet_verification *it)
@@ -93,27 +117,4 @@ sg_check_body(signet_verification *it)
     if (wants & SIGNET_DIGEST_SHA512)
         sg_sha512(nothing, computed.sha512);
     return sg_verification_check_digests(it, &computed);
-}
-
-/* All digests that were signed are of the same content; without SHA-256 there is nothing to say. */
-signet_slice
-signet_verification_body_digest(const signet_verification *verification)
-{
-    const signet_verification *it = verification;
-    const sg_content_digest *digest = signed_digest(it);
-    const signet_slice none = {NULL, 0};
-    const signet_slice all[] = {has_proof_digest(it) ? it->header.digest : none,
-        digest && digest->has_sha256 ? (signet_slice){digest->sha256, 32} : none,
-        has_dpop_digest(it) ? (signet_slice){it->others->verdict.content_hash, SG_DPOP_HASH_SIZE}
-                            : none};
-    signet_slice found = none;
-
-    if (digest && !digest->has_sha256)
-        return none;
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        if (found.len > 0 && all[i].len > 0 && !sg_equal(found, all[i]))
-            return none;
-        found = all[i].len > 0 ? all[i] : found;
-    }
-    return found;
 }

@@ -59,6 +59,7 @@ rules_of(const signet_verification *it, const signet_challenge *challenge, signe
     sg_challenge_rules rules = {
         .scope = or_nothing(challenge->scope),
         .realm = or_nothing(challenge->realm),
+        .bearer = challenge->bearer,
         .versions =
             signet_slice_text(it->policy.binding == SIGNET_BINDING_REQUIRED ? "v1+x2" : "v1 v1+x2"),
         .max_skew = it->policy.skew,

@@ -60,10 +60,10 @@ add_coverage(const signet_verification *it, signet_http_identity *identity)
     identity->covers_query =
         is_proof || is_signed || is_channel || (is_dpop && it->others->verdict.covers_query);
     identity->covers_body =
-        !it->is_body_unseen &&
-        ((is_strong && (it->header.digest.len > 0 || !has_content)) ||
-            (is_signed && (it->others->signature.has_digest || !has_content)) || is_channel ||
-            (is_dpop && (it->others->verdict.covers_content || !has_content)));
+        is_channel || (!it->is_body_unseen &&
+                          ((is_strong && (it->header.digest.len > 0 || !has_content)) ||
+                              (is_signed && (it->others->signature.has_digest || !has_content)) ||
+                              (is_dpop && (it->others->verdict.covers_content || !has_content))));
 }
 
 signet_http_identity

@@ -21,29 +21,40 @@ tls() { # tls OPTION...: what is in `sent`, and the answer
     { sleep 0.7; cat late 2>/dev/null; sleep 0.7; } | timeout 10 openssl s_client -unix tls -servername $authority -ign_eof "$@" >out 2>err
     code=$(sed -n 's/^HTTP[^ ]* \([0-9]*\).*/\1/p' out | head -n 1)
 }
-logged() { # the client may be gone before the answer
-    until_true grep -q "^$1" logs/access.log
-}
 # A session that allows early data, by a request that is judged.
 printf 'GET /first HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nSignet-Proof: %s\r\n\r\n' $authority "$(proof GET $authority /first)" >late
 tls -sess_out session.pem
 expect 'a proof after the handshake' 200
 check 'a session is kept' test -s session.pem
-: >late
-: >reached
-printf 'GET /early HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nSignet-Proof: %s\r\n\r\n' $authority "$(proof GET $authority /early)" >early
-tls -sess_in session.pem -early_data early
+# nginx may see the end of the handshake before it looks at the request, which then is not early any more: again.
+early() { # early TARGET [FIELD]: in a session of its own
+    printf 'GET /off HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' $authority >late
+    tls -sess_out session.pem
+    : >late
+    printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n' "$1" $authority >early
+    [ $# = 1 ] || printf '%s\r\n' "$2" >>early
+    printf '\r\n' >>early
+    : >reached
+    tls -sess_in session.pem -early_data early
+}
+logged() { # the client may be gone before the answer
+    until_true grep -q "$1" logs/access.log
+}
+early /off
 if grep -q 'Early data was accepted' out; then
-    check 'a proof as early data' logged '425 GET /early '
+    for try in 1 2 3 4 5 6 7 8 9; do
+        one=$(proof GET $authority "/early$try")
+        early "/early$try" "Signet-Proof: $one"
+        logged "GET /early$try "
+        grep -q "^200 GET /early$try " logs/access.log || break
+    done
+    check 'a proof as early data' logged "^425 GET /early$try "
     check 'which the log says' grep -q 'signet: early data is not judged' logs/error.log
     check 'reaches nobody' test ! -s reached
-    cp early late
-    tls -sess_out session.pem
+    printf 'GET /early%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nSignet-Proof: %s\r\n\r\n' "$try" $authority "$one" >late
+    tls
     expect 'is good afterwards, for it was not used up' 200
-    : >late
-    printf 'GET /off HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' $authority >early
-    tls -sess_in session.pem -early_data early
-    check 'where nothing is judged early data passes' logged '200 GET /off '
+    check 'where nothing is judged early data passes' logged '^200 GET /off '
 else
     count=$((count + 1))
     echo "ok $count - early data # SKIP this openssl or nginx has none"

@@ -50,7 +50,7 @@ with "$(proof -s GET $authority /a)" /a
 refused 'a thief without the key' 401 INVALID_SIGNATURE
 with "$(proof -l 31 GET $authority /a)" /a
 refused 'too late' 401 CLOCK_SKEW
-check 'and the time is told' grep -qE 'error="clock_skew", server_time=[0-9]{10}, ' head
+check 'and the time is told' grep -qE 'error="clock_skew", max_skew=[0-9]+, versions="v1[^"]*", server_time=[0-9]{10}' head
 with "$(proof -l -35 GET $authority /a)" /a
 refused 'too early' 401 CLOCK_SKEW
 with "$(proof -p GET $authority /a)" /a
