@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/random.h"
 #include "http/binding_text.h"
 #include "http/dpop.h"
 #include "http/header.h"
@@ -68,6 +69,7 @@ typedef struct {
     const char *method, *target, *body;                /* NULL: GET /a?b=c without content */
     const char *sent_method, *sent_target, *sent_body; /* what arrives; NULL: the same */
     const char *sent_host;
+    const char *nonce; /* of DPoP, in place of one made here */
     int64_t announced; /* length; 0: as it is, -1: not known */
 } dialects_plan;
 
@@ -85,6 +87,9 @@ typedef struct {
     signet_buf texts[DIALECTS_FIELDS];
     size_t text_count;
 } dialects_request;
+
+/* The second in which all is made; programs that talk to a real server set it. */
+static int64_t dialects_now = DIALECTS_NOW;
 
 static const char dialects_token_id[] = "1234567890123456";
 static const char dialects_keyid[] = "31323334353637383930313233343536";
@@ -140,9 +145,9 @@ dialects_make_token(dialects *it)
     const signet_claims claims = {
         .issuer = signet_slice_text("demo-server"),
         .subject = {ephemeral_id, 32},
-        .expires = DIALECTS_NOW + 300,
-        .not_before = DIALECTS_NOW - 200,
-        .issued = DIALECTS_NOW - 200,
+        .expires = dialects_now + 300,
+        .not_before = dialects_now - 200,
+        .issued = dialects_now - 200,
         .capability_id = dialects_bytes("capability------", 16),
         .confirmation = {confirmation, 32},
         .token_id = signet_slice_text(dialects_token_id),
@@ -170,7 +175,7 @@ dialects_make_record(dialects *it, bool is_bound, signet_buf *out)
         .master = it->master,
         .ephemeral = it->ephemeral,
         .binding = signet_buf_slice(&it->binding),
-        .issued_at = DIALECTS_NOW,
+        .issued_at = dialects_now,
         .purpose = signet_slice_text("api"),
     };
 
@@ -241,7 +246,7 @@ dialects_is(const dialects_plan *plan, unsigned odd)
 static inline int64_t
 dialects_time(const dialects_plan *plan)
 {
-    return dialects_is(plan, LATE) ? DIALECTS_NOW - 120 : DIALECTS_NOW;
+    return dialects_is(plan, LATE) ? dialects_now - 120 : dialects_now;
 }
 
 static inline void
@@ -260,7 +265,8 @@ dialects_add_proof(const dialects *it, const dialects_plan *plan, dialects_reque
     const sg_target_rules rules = {0};
     sg_target target = {0};
     uint8_t digest[32];
-    const signet_slice nonce = dialects_bytes("request-nonce123", 16);
+    uint8_t random[16];
+    const signet_slice nonce = dialects_bytes(random, sizeof(random));
     const int64_t now = dialects_time(plan);
     sg_proof_header header = {
         .mode = signet_slice_text(dialects_is(plan, FULL) ? "full" : "compact"),
@@ -282,7 +288,8 @@ dialects_add_proof(const dialects *it, const dialects_plan *plan, dialects_reque
         .token_hash = {it->token_hash, 32}};
 
     sg_sha256(dialects_text(plan->body, ""), digest);
-    if (!sg_target_read(m2.target, &rules, &target, NULL) ||
+    if (!sg_random(random, sizeof(random), NULL) ||
+        !sg_target_read(m2.target, &rules, &target, NULL) ||
         !sg_request_text_write(&v1, &text, NULL) ||
         !signet_key_sign(it->ephemeral, signet_buf_slice(&text), &plain, NULL) ||
         !sg_binding_text_write(&m2, &strong_text, NULL) ||
@@ -317,12 +324,12 @@ dialects_write_access(const dialects *it, const dialects_plan *plan, signet_buf 
                dialects_is(plan, OTHER_CLIENT) ? it->other : it->ephemeral, key, NULL) &&
            signet_buf_printf(&claims, NULL,
                "{\"iss\":\"%s\",\"aud\":\"%s\",\"sub\":\"user-1\",\"jti\":\"t-1\",\"scope\":"
-               "\"read api\",\"iat\":%d,\"exp\":%d,\"cnf\":{\"%s\":\"%s\"}}",
+               "\"read api\",\"iat\":%lld,\"exp\":%lld,\"cnf\":{\"%s\":\"%s\"}}",
                dialects_is(plan, OTHER_ISSUER) ? "https://evil.example" : "https://as.example",
                dialects_is(plan, OTHER_AUDIENCE) ? "https://web.example"
                                                  : "https://api.example.com",
-               DIALECTS_NOW - 100,
-               dialects_is(plan, EXPIRED_TOKEN) ? DIALECTS_NOW - 90 : DIALECTS_NOW + 200,
+               (long long)dialects_now - 100,
+               (long long)(dialects_now + (dialects_is(plan, EXPIRED_TOKEN) ? -90 : 200)),
                has_key ? "jkt" : "x5t#S256", has_key ? key : certificate) &&
            sg_jws_sign(&header, dialects_is(plan, FORGED_TOKEN) ? it->other : it->issuer,
                signet_buf_slice(&claims), out, NULL);
@@ -347,13 +354,15 @@ dialects_add_dpop(
 
     sg_sha256(dialects_text(plan->body, ""), digest);
     if (!sg_dpop_nonce_make(dialects_bytes(dialects_secret, 32),
-            dialects_is(plan, WRONG_NONCE) ? DIALECTS_NOW - 1000 : DIALECTS_NOW, nonce, NULL) ||
+            dialects_is(plan, WRONG_NONCE) ? dialects_now - 1000 : dialects_now, nonce, NULL) ||
         !signet_buf_printf(
             &url, NULL, "https://api.example.com%s", plan->target ? plan->target : "/a?b=c"))
         return false;
     proof.url = signet_buf_slice(&url);
     if (dialects_is(plan, WITH_NONCE | WRONG_NONCE))
         proof.nonce = signet_slice_text(nonce);
+    if (plan->nonce)
+        proof.nonce = signet_slice_text(plan->nonce);
     if (dialects_is(plan, NO_TOKEN))
         proof.access_token = (signet_slice){NULL, 0};
     if (!sg_dpop_make(&proof, value, NULL))
