@@ -209,6 +209,10 @@ add_identity(ngx_http_request_t *r, const ngx_signet_context *it)
         {"Signet-Purpose", ngx_string("signet_purpose")},
         {"Signet-Key", ngx_string("signet_key")},
         {"Signet-Covers", ngx_string("signet_covers")},
+        {"Signet-Dialect", ngx_string("signet_dialect")},
+        {"Signet-Subject", ngx_string("signet_subject")},
+        {"Signet-Scopes", ngx_string("signet_scopes")},
+        {"Signet-Agent", ngx_string("signet_agent")},
     };
 
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

@@ -7,8 +7,11 @@
 -- What is not answered 200 does not pass.
 
 local address = os.getenv("SIGNET_CHECK")
-local identity = { "signet-token-id", "signet-issuer", "signet-purpose", "signet-key", "signet-covers", "signet-body-digest" }
-local shown = { "signet-proof", "signature", "signature-input", "content-digest", "dpop", "authorization", "early-data" }
+local identity = {
+	"signet-token-id", "signet-issuer", "signet-purpose", "signet-key", "signet-covers", "signet-dialect", "signet-subject",
+	"signet-scopes", "signet-agent", "signet-body-digest",
+}
+local shown = { "signet-proof", "signature", "signature-input", "content-digest", "dpop", "authorization", "early-data", "signature-agent" }
 local told = { ["content-type"] = true, ["www-authenticate"] = true, ["retry-after"] = true, ["x-content-type-options"] = true }
 
 -- HAProxy counts from 0, its client from 1.

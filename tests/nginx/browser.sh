@@ -36,6 +36,10 @@ refused 'a preflight of another origin' 401
 refute 'is told nothing' grep -qi '^access-control-allow' head
 request /a -X OPTIONS -H "$ours.evil.example" -H 'Access-Control-Request-Method: POST'
 refused 'of an origin that begins as ours' 401
+for other in https://bpp.example.com https://App.example.com https://app.example.com:443 http://app.example.com; do
+    request /a -X OPTIONS -H "Origin: $other" -H 'Access-Control-Request-Method: POST'
+    refused "nor of $other" 401
+done
 request /a -X OPTIONS -H 'Origin: null' -H 'Access-Control-Request-Method: POST'
 refused 'of no origin' 401
 request /a -X OPTIONS -H "$ours"

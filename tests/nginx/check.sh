@@ -85,7 +85,7 @@ with "$(proof GET $authority /app)" /app -H "Signet-Proof: $(proof GET $authorit
 refused 'two proofs' 403
 with "$(proof POST $authority /app hello)" /app -d hello
 refused 'content, which cannot be seen' 403
-check 'which the log says' grep -q 'bd: there is content, which cannot be seen here' logs/error.log
+check 'which the log says' grep -q 'there is content, which cannot be seen here' logs/error.log
 with "$(proof POST $authority /app '')" /app -X POST -H 'Content-Length: 0'
 expect 'content of no bytes' 200
 : >reached

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Protected-resource metadata (RFC 9728): documents without a proof, and challenges that lead to them.
+# shellcheck disable=SC2119 # raw without CUT
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || { echo '1..0 # SKIP python3 is not installed'; exit 0; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # A location without judgement leads nowhere else, however the path is written (ngx_http_signet_module(5)).
+# shellcheck disable=SC2119 # raw without CUT
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 command -v python3 >/dev/null || { echo '1..0 # SKIP python3 is not installed'; exit 0; }

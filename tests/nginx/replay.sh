@@ -17,6 +17,10 @@ worker() {
     sed -n 's/^Worker: \([0-9]*\).*/\1/p' head
 }
 
+have_two() {
+    [ "$(workers | wc -l)" = 2 ]
+}
+until_true have_two
 # shellcheck disable=SC2046 # words
 set -- $(workers)
 check 'has two workers' test $# = 2
