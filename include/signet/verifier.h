@@ -187,6 +187,17 @@ SIGNET_API const signet_refusal *signet_verification_refusal(
 /** The whole reason, for the operator's log; never for the client. */
 SIGNET_API const signet_error *signet_verification_reason(const signet_verification *verification);
 
+/** What a signature was held against, as far as it came.  Borrowed from the verification. */
+typedef struct {
+    const char *dialect;    /**< "signet-proof", "message-signature" or "dpop"; NULL: none came */
+    signet_slice text;      /**< what the client must have signed, as it is built here; any bytes */
+    signet_slice authority; /**< the configured one that the request's is; empty: none */
+} signet_explanation;
+
+/** For people who ask why: of the signature that failed, or else of the last that was verified. */
+SIGNET_API signet_explanation signet_verification_explanation(
+    const signet_verification *verification);
+
 SIGNET_END_DECLS
 
 #endif

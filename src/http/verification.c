@@ -210,6 +210,20 @@ signet_verification_reason(const signet_verification *verification)
     return &verification->reason;
 }
 
+signet_explanation
+signet_verification_explanation(const signet_verification *verification)
+{
+    bool is_strong = verification->strong_text.len > 0;
+    signet_explanation explanation = {
+        .text = signet_buf_slice(is_strong ? &verification->strong_text : &verification->text)};
+
+    if (explanation.text.len > 0)
+        explanation.dialect = "signet-proof";
+    if (verification->origin)
+        explanation.authority = signet_buf_slice(&verification->origin->authority);
+    return explanation;
+}
+
 void
 signet_verification_free(signet_verification *verification)
 {
@@ -218,5 +232,6 @@ signet_verification_free(signet_verification *verification)
     sg_known_drop(verification->known);
     signet_buf_free(&verification->presented);
     signet_buf_free(&verification->text);
+    signet_buf_free(&verification->strong_text);
     free(verification);
 }

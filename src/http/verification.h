@@ -25,7 +25,10 @@ struct signet_verification {
     sg_target target;
     bool is_extended; /* x=2 is in force */
     sg_known *known;
-    signet_buf text; /* of version 1 */
+    signet_buf text;        /* of version 1 */
+    signet_buf strong_text; /* of x=2, once it was verified */
+    const sg_origin
+        *origin; /* that the request's authority was found to be; NULL: not yet, or none */
     signet_replay_entry entry;
 };
 

@@ -15,6 +15,8 @@
 #include "http/binding_text.h"
 #include "http/verification.h"
 
+enum { SEEN_MAX = 80 }; /* bytes of a target in a reason */
+
 static bool
 need(signet_verification *it, signet_verification_state_kind state)
 {
@@ -239,11 +241,24 @@ check_keys(signet_verification *it)
 
 /* --- the request --- */
 
+/* What was seen, beside the reason why it is not what was signed; the parts are visible ASCII. */
+static bool
+refuse_signature(signet_verification *it, const char *name)
+{
+    const signet_http_request *request = &it->facts.request;
+    const char *authority = it->origin ? (const char *)it->origin->authority.data : "any";
+    size_t len = it->origin ? it->origin->authority.len : strlen(authority);
+    signet_error cause = it->reason;
+
+    return SG_REFUSE(it, SG_REFUSAL_FORGED, cause.code, "%s: %s; seen: %.*s %.*s at %.*s, ts %lld",
+        name, cause.message, (int)request->method.len, request->method.ptr,
+        (int)(request->target.len < SEEN_MAX ? request->target.len : SEEN_MAX), request->target.ptr,
+        (int)len, authority, (long long)it->header.time);
+}
+
 static bool
 check_strong(signet_verification *it)
 {
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
-    const sg_origin *origin = NULL;
     sg_binding_text m2 = {
         .method = it->facts.request.method,
         .target = it->target.raw,
@@ -254,15 +269,15 @@ check_strong(signet_verification *it)
         .token_hash = {it->known->token_hash, sizeof(it->known->token_hash)},
     };
 
-    origin = sg_verifier_find_origin(it->verifier, it->facts.request.authority, &it->reason);
-    if (!origin)
+    it->origin = sg_verifier_find_origin(it->verifier, it->facts.request.authority, &it->reason);
+    if (!it->origin)
         return sg_refuse(it, SG_REFUSAL_FORGED);
-    m2.authority = signet_buf_slice(&origin->authority);
-    if (!sg_binding_text_write(&m2, &text, &it->reason))
+    m2.authority = signet_buf_slice(&it->origin->authority);
+    if (!sg_binding_text_write(&m2, &it->strong_text, &it->reason))
         return sg_refuse(it, SG_REFUSAL_INTERNAL);
-    if (!signet_request_check(it->known->record.ephemeral, signet_buf_slice(&text),
+    if (!signet_request_check(it->known->record.ephemeral, signet_buf_slice(&it->strong_text),
             it->header.strong_signature, &it->reason))
-        return sg_refuse(it, SG_REFUSAL_FORGED);
+        return refuse_signature(it, "s2");
     return true;
 }
 
@@ -278,7 +293,7 @@ check_request(signet_verification *it)
         return check_strong(it);
     if (!signet_request_check(it->known->record.ephemeral, signet_buf_slice(&it->text),
             it->header.signature, &it->reason))
-        return sg_refuse(it, SG_REFUSAL_FORGED);
+        return refuse_signature(it, "s");
     return true;
 }
 

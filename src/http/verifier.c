@@ -7,6 +7,8 @@
 #include "http/binding_text.h"
 #include "http/verifier.h"
 
+enum { AUTHORITY_SHOWN = 80 }; /* bytes of one in a reason */
+
 static bool
 copy_text(const char *text, signet_buf *out, signet_error *err)
 {
@@ -43,6 +45,8 @@ add_origin(signet_verifier *verifier, const char *text, signet_error *err)
         if (strncmp(text, schemes[i].prefix, len) != 0)
             continue;
         origin->default_port = schemes[i].port;
+        if (!copy_text(text, &origin->shown, err))
+            return false;
         if (sg_authority_normalise(
                 signet_slice_text(text + len), schemes[i].port, &origin->authority, err))
             return true;
@@ -168,7 +172,10 @@ sg_verifier_find_origin(const signet_verifier *verifier, signet_slice authority,
         if (signet_slice_is_equal(signet_buf_slice(&given), signet_buf_slice(&origin->authority)))
             return origin;
     }
-    return signet_fail_null(err, SIGNET_E_TRUST, "Host: not one of the origins of this verifier");
+    return signet_fail_null(err, SIGNET_E_TRUST, "Host: %.*s is not one of our %zu origins%s%s",
+        (int)(authority.len < AUTHORITY_SHOWN ? authority.len : AUTHORITY_SHOWN), authority.ptr,
+        verifier->origin_count, verifier->origin_count == 1 ? ", which is " : "",
+        verifier->origin_count == 1 ? (const char *)verifier->origins[0].shown.data : "");
 }
 
 void
@@ -178,8 +185,10 @@ signet_verifier_free(signet_verifier *verifier)
         return;
     for (size_t i = 0; i < verifier->master_count; i++)
         signet_buf_free(&verifier->masters[i].issuer);
-    for (size_t i = 0; i < verifier->origin_count; i++)
+    for (size_t i = 0; i < verifier->origin_count; i++) {
         signet_buf_free(&verifier->origins[i].authority);
+        signet_buf_free(&verifier->origins[i].shown);
+    }
     sg_secret_free(verifier->record_key);
     signet_key_free(verifier->stand_in);
     free(verifier);

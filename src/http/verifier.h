@@ -12,6 +12,7 @@
 /* An origin, as it was configured. */
 typedef struct {
     signet_buf authority; /* normalised */
+    signet_buf shown;     /* as configured, terminated */
     unsigned default_port;
 } sg_origin;
 
