@@ -72,6 +72,7 @@ typedef struct {
     signet_slice purpose;   /**< text */
     int64_t not_before;     /**< first second it is good */
     int64_t expires;        /**< last one */
+    const signet_key *key;  /**< the ephemeral one, private: for who keeps the credential */
 } signet_credential_facts;
 
 SIGNET_API signet_credential_facts signet_credential_describe(const signet_credential *credential);

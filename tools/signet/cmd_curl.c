@@ -7,7 +7,7 @@ static const char usage[] =
     "\n"
     "Run curl for one request, with the proof that you have your master key.\n"
     "What could change the request behind the proof (redirects, forms, several URLs) is refused.\n"
-    "\n" PROOF_USAGE "      --help              show this\n"
+    "\n" PROOF_USAGE PROOF_SESSION_USAGE "      --help              show this\n"
     "\n"
     "exit status: that of curl; 1 refused, 2 could not, before curl was run\n"
     "example:     signet curl --purpose reports -- -sS https://api.example.com/reports\n";
@@ -38,11 +38,13 @@ cmd_curl(int argc, char **argv)
 {
     static const struct option options[] = {
         PROOF_OPTIONS,
+        PROOF_SESSION_OPTION,
         {"help", no_argument, NULL, OPTION_HELP},
         {NULL, 0, NULL, 0},
     };
     proof_terms terms = {0};
-    const command_option targets[] = {PROOF_TARGETS(&terms), {0, NULL, NULL}};
+    const command_option targets[] = {
+        PROOF_TARGETS(&terms), {PROOF_SESSION, &terms.session, NULL}, {0, NULL, NULL}};
     int option = command_options(argc, argv, options, targets);
     signet_error err = {0};
     static curl_request request; /* large */

@@ -11,7 +11,7 @@ static const char usage[] =
     "\n"
     "      --body FILE         the content of the request, `-` for standard input; default: none\n"
     "      --unsigned-body     leave the content unsigned, for a service that takes "
-    "such\n" PROOF_USAGE "      --json              print JSON\n"
+    "such\n" PROOF_USAGE PROOF_SESSION_USAGE "      --json              print JSON\n"
     "      --help              show this\n"
     "\n"
     "exit status: 0 made, 1 refused, 2 could not\n"
@@ -74,6 +74,7 @@ cmd_proof(int argc, char **argv)
 {
     static const struct option options[] = {
         PROOF_OPTIONS,
+        PROOF_SESSION_OPTION,
         {"body", required_argument, NULL, SET_BODY},
         {"unsigned-body", no_argument, NULL, SET_UNSIGNED},
         {"json", no_argument, NULL, OPTION_JSON},
@@ -83,6 +84,7 @@ cmd_proof(int argc, char **argv)
     choices given = {0};
     const command_option targets[] = {
         PROOF_TARGETS(&given.terms),
+        {PROOF_SESSION, &given.terms.session, NULL},
         {SET_BODY, &given.body, NULL},
         {SET_UNSIGNED, NULL, &given.unsigned_body},
         {OPTION_JSON, NULL, &given.json},

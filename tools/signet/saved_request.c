@@ -132,8 +132,8 @@ read_fields(cursor *at, saved_request *request, signet_error *err)
         if (line.len == 0)
             return true;
         if (facts->field_count == SAVED_FIELDS_MAX)
-            return signet_fail(err, SIGNET_E_DECODE, "line %u: more than %d fields", at->line,
-                SAVED_FIELDS_MAX);
+            return signet_fail(
+                err, SIGNET_E_DECODE, "line %u: more than %d fields", at->line, SAVED_FIELDS_MAX);
         if (!read_field(at, line, &request->fields[facts->field_count], err))
             return false;
         facts->field_count++;
