@@ -5,6 +5,7 @@
 
 #include <signet/base.h>
 #include <signet/cert.h>
+#include <signet/client.h>
 #include <signet/cms.h>
 #include <signet/cose.h>
 #include <signet/http.h>
