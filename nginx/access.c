@@ -135,7 +135,7 @@ take_answer(ngx_signet_query *query)
 {
     ngx_http_request_t *r = query->request;
     ngx_connection_t *c = r->connection;
-    ngx_signet_context *it = ngx_signet_context_find(r);
+    ngx_signet_context *it = (void *)((u_char *)query - offsetof(ngx_signet_context, query));
 
     it->is_waiting = 0;
     it->is_answered = 1;

@@ -40,7 +40,7 @@ check 'for all that the signature covers' grep -qF 'covers=method target authori
 : >reached
 with "$one" /
 refused 'once for each proof' 401 REPLAY_DETECTED
-for i in 1 2 3 4 5 6 7 8; do
+for _ in 1 2 3 4 5 6 7 8; do
     with "$(compact 1 32 GET $authority /)" /
     [ "$code" = 200 ] || break
 done
