@@ -5,9 +5,11 @@
 
 #include <signet/base.h>
 #include <signet/cert.h>
+#include <signet/challenge.h>
 #include <signet/client.h>
 #include <signet/cms.h>
 #include <signet/cose.h>
+#include <signet/dialect.h>
 #include <signet/http.h>
 #include <signet/identity.h>
 #include <signet/key.h>

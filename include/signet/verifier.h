@@ -16,7 +16,7 @@
 #ifndef SIGNET_VERIFIER_H
 #define SIGNET_VERIFIER_H
 
-#include <signet/http.h>
+#include <signet/dialect.h>
 #include <signet/proof.h>
 #include <signet/replay.h>
 
@@ -45,13 +45,19 @@ typedef struct {
 
 /** What signet_verifier_new() needs.  Texts and slices are copied. */
 typedef struct {
-    const signet_verifier_key *keys; /**< at least one; two of one issuer while it changes keys */
+    const signet_verifier_key *keys; /**< two of one issuer while it changes keys */
     size_t key_count;
     const char *const
         *origins; /**< NULL-terminated: "https://api.example.com", as clients see us */
     signet_algorithms accepted; /**< of master and ephemeral keys; NULL: Ed25519 */
     signet_slice record_key;    /**< authenticates records, 32 bytes or more */
     bool has_reference_records; /**< records have the form of the Go reference instead (H-20) */
+    const signet_verifier_issuer *issuers; /**< of access tokens; without `keys` at least one */
+    size_t issuer_count;
+    signet_algorithms
+        token_algorithms;        /**< of access tokens, DPoP proofs, agents; NULL: as above */
+    signet_slice dpop_nonce_key; /**< DPoP proofs must bear a nonce made with it; empty: need not */
+    signet_slice agents; /**< JWK Set of Web Bot Auth: who an agent is, which never is a proof */
 } signet_verifier_options;
 
 /** Never changes; any number of threads. */
@@ -86,13 +92,17 @@ typedef enum {
 typedef struct {
     signet_binding_policy binding;
     const char *const *purposes; /**< NULL-terminated; NULL: any */
-    const char *audience;        /**< a token that names another one is refused; NULL: any */
+    const char *audience;        /**< a token that names another one is refused; NULL: any, and of
+                             access tokens `aud` has the origin */
     int64_t skew;     /**< seconds, to SIGNET_VERIFIER_SKEW_MAX, or _NO_SKEW; 0: the default */
     int64_t body_max; /**< bytes; 0: the default */
     bool allow_full;  /**< a token that is presented whole (m=full) */
-    bool allow_unsigned_body;    /**< content without `bd` */
+    bool allow_unsigned_body;    /**< content without `bd` or `htd` */
     bool allow_missing_nonce;    /**< H-06; never with x=2 */
     bool allow_ambiguous_target; /**< H-04 */
+    unsigned dialects;           /**< SIGNET_DIALECT_...; 0: Signet-Proof alone */
+    bool allow_unsigned_query;   /**< DPoP with a query and without `htq`, which is ours */
+    bool allow_hybrid;           /**< message signatures of ML-DSA-44 (C2SP httpsig-pq) */
 } signet_verifier_policy;
 
 /** A request and what the caller knows of its connection.  All is borrowed. */
@@ -108,8 +118,8 @@ typedef struct signet_verification signet_verification;
 typedef enum {
     SIGNET_VERIFICATION_REFUSED = 0,
     SIGNET_VERIFICATION_NEEDS_RECORD, /**< the record of signet_verification_token_id() */
-    SIGNET_VERIFICATION_NEEDS_FRESH,  /**< whether signet_verification_entry() is new */
-    SIGNET_VERIFICATION_NEEDS_BODY,   /**< SHA-256 over the whole content */
+    SIGNET_VERIFICATION_NEEDS_FRESH,  /**< is signet_verification_entry() new?  Once a proof */
+    SIGNET_VERIFICATION_NEEDS_BODY,   /**< signet_verification_body_wants() of all content */
     SIGNET_VERIFICATION_ACCEPTED,
 } signet_verification_state_kind;
 
@@ -145,23 +155,37 @@ SIGNET_API signet_replay_entry signet_verification_entry(const signet_verificati
 SIGNET_API void signet_verification_give_fresh(
     signet_verification *verification, signet_replay_answer answer);
 
-/** NEEDS_BODY: SHA-256 of all content, and its length in bytes. */
+/** NEEDS_BODY: the digests that are wanted, SIGNET_DIGEST_...; else 0. */
+SIGNET_API unsigned signet_verification_body_wants(const signet_verification *verification);
+
+/** NEEDS_BODY: of all content.  A digest that is wanted and missing is no match. */
+SIGNET_API void signet_verification_give_digests(
+    signet_verification *verification, const signet_body_digests *digests);
+
+/** NEEDS_BODY where SHA-256 alone is wanted: of all content, and its length in bytes. */
 SIGNET_API void signet_verification_give_body(
     signet_verification *verification, const uint8_t sha256[32], uint64_t length);
 
-/** For whom an accepted request speaks.  Borrowed from the verification. */
+/**
+ * For whom an accepted request speaks.  Borrowed from the verification.  Without a Signet token, so
+ * with an access token alone, token_id, purpose, confirmation and key_hash are empty.
+ */
 typedef struct {
+    unsigned dialects;            /**< those that were verified */
     signet_slice token_id;        /**< 16 bytes */
     signet_slice issuer;          /**< text */
-    signet_slice audience;        /**< text, may be empty; attested only with `is_attested` */
-    signet_slice purpose;         /**< text, signed by the master key */
+    signet_slice subject, scopes; /**< text, of an access token; else empty */
+    signet_slice thumbprint;      /**< text, RFC 7638, of the key; empty: it has none */
+    signet_slice agent;    /**< text: thumbprint of the key of an agent that signed; else empty */
+    signet_slice audience; /**< text, may be empty; attested only with `is_attested` */
+    signet_slice purpose;  /**< text, signed by the master key */
     signet_slice confirmation;    /**< 32 bytes: SHA-256 of the master public key */
     signet_slice key_hash;        /**< 32 bytes: SHA-256 of the ephemeral public key */
     int64_t expires;              /**< last second of token and binding */
     bool is_attested;             /**< the issuer signed the token: capabilities may be believed */
     const uint64_t *capabilities; /**< only with `is_attested` */
     size_t capability_count;
-    bool covers_authority, covers_body; /**< what the signature binds beside method, path, query */
+    bool covers_authority, covers_query, covers_body; /**< what is bound beside method and path */
 } signet_http_identity;
 
 /** ACCEPTED only; else all zero. */
@@ -178,6 +202,7 @@ typedef struct {
     const char *label;     /**< the `result` of metrics */
     const char *stage;     /**< where it happened */
     const char *challenge; /**< the `error` of the Signet challenge; NULL: there is none in it */
+    const char *authorization; /**< the same of the DPoP or Bearer challenge */
 } signet_refusal;
 
 /** Why a request is REFUSED, for its client; else NULL. */

@@ -35,14 +35,23 @@ or_else(signet_slice text, const char *otherwise)
     return text.len > 0 ? text : signet_slice_text(otherwise);
 }
 
+static bool
+write_error(const char *error, signet_buf *out, signet_error *err)
+{
+    return !error || write_parameter(", error=", signet_slice_text(error), out, err);
+}
+
 bool
 sg_challenge_write_bearer(const sg_challenge_rules *rules, signet_buf *out, signet_error *err)
 {
     size_t before = out->len;
+    bool has_metadata = rules->metadata.len > 0;
 
-    if (write_parameter("Bearer resource_metadata=", rules->metadata, out, err) &&
+    if (write_parameter(has_metadata ? "Bearer resource_metadata=" : "Bearer realm=",
+            has_metadata ? rules->metadata : or_else(rules->realm, "signet"), out, err) &&
         (rules->scope.len == 0 || rules->as_reference ||
-            write_parameter(", scope=", rules->scope, out, err)))
+            write_parameter(", scope=", rules->scope, out, err)) &&
+        write_error(rules->bearer_error, out, err))
         return true;
     out->len = before;
     return false;
@@ -53,7 +62,8 @@ sg_challenge_write_dpop(const sg_challenge_rules *rules, signet_buf *out, signet
 {
     size_t before = out->len;
 
-    if (write_parameter("DPoP algs=", rules->dpop, out, err))
+    if (write_parameter("DPoP algs=", rules->dpop, out, err) &&
+        write_error(rules->dpop_error, out, err))
         return true;
     out->len = before;
     return false;
@@ -97,7 +107,7 @@ add_oauth(const sg_challenge_rules *rules, sg_answer *answer, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf bearer = {0}, dpop = {0};
 
-    if (rules->metadata.len > 0 &&
+    if ((rules->metadata.len > 0 || rules->has_bearer) &&
         (!sg_challenge_write_bearer(rules, &bearer, err) || !add_line(&bearer, answer, err)))
         return false;
     return rules->dpop.len == 0 || rules->as_reference ||
@@ -111,9 +121,9 @@ add_lines(const sg_challenge_rules *rules, sg_refusal refusal, int64_t now, sg_a
     SIGNET_AUTO(signet_buf_free) signet_buf line = {0};
     bool is_401 = sg_refusal_find(refusal)->status == 401;
 
-    if (is_401 && !add_oauth(rules, answer, err))
+    if ((is_401 || rules->bearer_error || rules->dpop_error) && !add_oauth(rules, answer, err))
         return false;
-    if (rules->as_reference || !sg_refusal_has_challenge(refusal))
+    if (rules->as_reference || rules->is_signet_silent || !sg_refusal_has_challenge(refusal))
         return true;
     if (!sg_challenge_write_signet(rules, refusal, now, &line, err) ||
         !add_line(&line, answer, err))

@@ -96,12 +96,24 @@ typedef struct {
     sg_htu claimed, requested;
 } targets;
 
+/* How much of a URL stands in a reason. */
+static int
+shown(size_t len)
+{
+    return len < 80 ? (int)len : 80;
+}
+
 static bool
 check_target(
     const sg_dpop_proof *proof, const sg_dpop_facts *facts, targets *urls, signet_error *err)
 {
     if (!signet_slice_is_equal(proof->method, facts->method))
-        return signet_fail(err, SIGNET_E_TOKEN, "htm: not the method of the request");
+        return signet_fail(err, SIGNET_E_TOKEN,
+            "htm: not the method of the request: signed is "
+            "%.*s, seen %.*s",
+            (int)proof->method.len, proof->method.ptr,
+            (int)(facts->method.len < SG_DPOP_METHOD_MAX ? facts->method.len : SG_DPOP_METHOD_MAX),
+            facts->method.ptr);
     if (!sg_htu_read(facts->url, &urls->requested, err)) {
         signet_error_prefix(err, "request");
         return false;
@@ -111,7 +123,10 @@ check_target(
         return false;
     }
     if (!signet_slice_is_equal(sg_htu_slice(&urls->claimed), sg_htu_slice(&urls->requested)))
-        return signet_fail(err, SIGNET_E_TOKEN, "htu: not the target of the request");
+        return signet_fail(err, SIGNET_E_TOKEN,
+            "htu: not the target of the request: signed is %.*s, seen %.*s",
+            shown(urls->claimed.len), urls->claimed.text, shown(urls->requested.len),
+            urls->requested.text);
     return true;
 }
 
@@ -161,9 +176,11 @@ static bool
 check_times(const sg_dpop_proof *proof, int64_t now, int64_t skew, signet_error *err)
 {
     if (proof->issued_at > plus(now, skew))
-        return signet_fail(err, SIGNET_E_TIME, "iat: in the future");
+        return signet_fail(err, SIGNET_E_TIME, "iat: in the future: %lld, now is %lld",
+            (long long)proof->issued_at, (long long)now);
     if (proof->issued_at < plus(now, -skew))
-        return signet_fail(err, SIGNET_E_TIME, "iat: too long ago");
+        return signet_fail(err, SIGNET_E_TIME, "iat: too long ago: %lld, now is %lld",
+            (long long)proof->issued_at, (long long)now);
     if (proof->not_before > plus(now, skew))
         return signet_fail(err, SIGNET_E_TIME, "nbf: in the future");
     if (proof->expires <= plus(now, -skew))

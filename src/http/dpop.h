@@ -9,6 +9,8 @@
 #ifndef SG_HTTP_DPOP_H
 #define SG_HTTP_DPOP_H
 
+#include <signet/http.h>
+
 #include "http/jwk.h"
 
 enum {
@@ -25,9 +27,7 @@ enum {
 /* --- what came with the request --- */
 
 /** A header field. */
-typedef struct {
-    signet_slice name, value;
-} sg_dpop_field;
+typedef signet_http_field sg_dpop_field;
 
 typedef enum { SG_DPOP_SCHEME_NONE, SG_DPOP_SCHEME_DPOP, SG_DPOP_SCHEME_BEARER } sg_dpop_scheme;
 

@@ -72,6 +72,9 @@ size_t sg_jwks_count(const sg_jwks *set);
  */
 const signet_key *sg_jwks_find(const sg_jwks *set, signet_slice kid);
 
+/** The key with that thumbprint, borrowed, or NULL. */
+const signet_key *sg_jwks_find_thumbprint(const sg_jwks *set, const char *text);
+
 void sg_jwks_free(sg_jwks *set);
 SIGNET_DEFINE_AUTO(sg_jwks_free, sg_jwks *);
 

@@ -8,6 +8,7 @@ typedef struct {
     uint8_t kid[SG_JWK_KID_MAX];
     size_t kid_len;
     bool has_kid;
+    char thumbprint[SG_JWK_THUMBPRINT_LEN + 1];
     signet_key *key;
 } entry;
 
@@ -30,7 +31,8 @@ add_entry(sg_jwks *set, const sg_json *object, signet_key *key, signet_error *er
 
     last->key = key; /* the set's from here on */
     set->count++;
-    if (!sg_json_read_text(object, "kid", SG_JSON_OPTIONAL, SG_JWK_KID_MAX, &kid, err))
+    if (!sg_jwk_thumbprint_text(key, last->thumbprint, err) ||
+        !sg_json_read_text(object, "kid", SG_JSON_OPTIONAL, SG_JWK_KID_MAX, &kid, err))
         return false;
     if (!kid.ptr)
         return true;
@@ -104,6 +106,16 @@ sg_jwks_find(const sg_jwks *set, signet_slice kid)
         return set->count == 1 ? set->entries[0].key : NULL;
     for (size_t i = 0; i < set->count; i++) {
         if (is_named(&set->entries[i], kid))
+            return set->entries[i].key;
+    }
+    return NULL;
+}
+
+const signet_key *
+sg_jwks_find_thumbprint(const sg_jwks *set, const char *text)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (strcmp(set->entries[i].thumbprint, text) == 0)
             return set->entries[i].key;
     }
     return NULL;

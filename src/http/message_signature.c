@@ -158,6 +158,32 @@ sg_message_signature_read(const signet_http_request *request, const sg_signature
 }
 
 bool
+sg_message_signature_find(
+    const signet_http_request *request, const char *tag, bool *ret_is_there, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
+    sg_field_node nodes[SG_SIGNATURE_INPUT_NODES];
+    sg_field input = {.nodes = nodes, .room = SG_SIGNATURE_INPUT_NODES};
+    signet_error problem = {0};
+    bool is_there = false;
+
+    if (!sg_http_has_field(request, signet_slice_text("signature-input"))) {
+        *ret_is_there = false;
+        return true;
+    }
+    if (!read_dictionary(request, "signature-input", &text, &input, &problem)) {
+        if (problem.code == SIGNET_E_NOMEM)
+            return signet_fail(err, SIGNET_E_NOMEM, "%s", problem.message);
+        *ret_is_there = true;
+        return true;
+    }
+    for (size_t i = 0; i < input.count; i = sg_field_next(&input, i))
+        is_there = is_there || has_tag(&input, i, tag);
+    *ret_is_there = is_there;
+    return true;
+}
+
+bool
 sg_message_signature_verify(
     const sg_message_signature *signature, const signet_key *key, signet_error *err)
 {

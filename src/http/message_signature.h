@@ -86,6 +86,13 @@ bool sg_message_signature_read(const signet_http_request *request,
     sg_message_signature *ret_signature, signet_error *err) SIGNET_MUST_CHECK;
 
 /**
+ * Whether a request has a signature with that tag, or signatures that cannot be told.  Nothing of
+ * it is judged.  SIGNET_E_NOMEM.
+ */
+bool sg_message_signature_find(const signet_http_request *request, const char *tag,
+    bool *ret_is_there, signet_error *err) SIGNET_MUST_CHECK;
+
+/**
  * Whether `key` signed.  SIGNET_E_ALGORITHM: not an algorithm of the profile, or another than `alg`
  * names; SIGNET_E_SIGNATURE.
  */

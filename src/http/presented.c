@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "base/secret.h"
-#include "crypto/digest.h"
 #include "http/verifier.h"
 
 static bool
@@ -93,7 +92,9 @@ sg_present(const signet_verifier *verifier, const sg_proof_header *header, signe
     }
     if (!read(verifier, header, known, ret_problem, err))
         return NULL;
-    sg_sha256(known->record.token, known->token_hash);
-    signet_key_confirmation(known->record.ephemeral, known->key_hash);
+    if (!sg_known_hash(known, err)) {
+        *ret_problem = SG_REFUSAL_INTERNAL;
+        return NULL;
+    }
     return SIGNET_TAKE(known);
 }

@@ -36,6 +36,12 @@ typedef enum {
     SG_REFUSAL_BUILDER,  /* what was signed could not be built */
     SG_REFUSAL_TOKENS,   /* the store of tokens could not tell */
     SG_REFUSAL_REPLAYS,  /* the store of replays could not tell, or is full */
+    SG_REFUSAL_NO_PROOF, /* no proof, where Signet-Proof is not the only way, or none */
+    SG_REFUSAL_DPOP,     /* a DPoP proof that is not of this request, or not genuine */
+    SG_REFUSAL_NONCE,    /* a DPoP proof without a nonce that was handed out */
+    SG_REFUSAL_ACCESS,   /* an access token that is not acceptable, or another's */
+    SG_REFUSAL_SCOPE,    /* an access token without a scope that is served here */
+    SG_REFUSAL_MIXED,    /* proofs that are not of one key or token */
     SG_REFUSAL_INTERNAL, /* anything else */
     SG_REFUSALS,         /* how many there are */
 } sg_refusal;

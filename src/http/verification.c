@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 
-#include "base/secret.h"
 #include "http/verification.h"
 
 bool
@@ -32,10 +31,30 @@ static void
 work_in_vain(const signet_verification *it)
 {
     const signet_key *key = it->verifier->stand_in;
-    signet_slice signature = {it->header.signature.ptr, SIGNET_ED25519_SIGNATURE_SIZE};
+    signet_slice signature = {sg_uses(it, SIGNET_DIALECT_PROOF) ? it->header.signature.ptr
+                                                                : it->others->signature.signature,
+        SIGNET_ED25519_SIGNATURE_SIZE};
 
     for (int i = 0; i < 2; i++)
         (void)!signet_key_verify(key, it->facts.request.target, signature, NULL);
+}
+
+static bool
+check_dialects(const signet_verifier *verifier, signet_verifier_policy *policy, signet_error *err)
+{
+    const unsigned access = SIGNET_DIALECT_DPOP | SIGNET_DIALECT_CERTIFICATE;
+
+    if (policy->dialects == 0)
+        policy->dialects = SIGNET_DIALECT_PROOF;
+    if (policy->dialects & ~(unsigned)SIGNET_DIALECTS)
+        return signet_fail(err, SIGNET_E_USAGE, "a dialect that is not known");
+    if ((policy->dialects & access) && verifier->issuer_count == 0)
+        return signet_fail(
+            err, SIGNET_E_USAGE, "a verifier without issuers cannot judge access tokens");
+    if ((policy->dialects & (access | SIGNET_DIALECT_MESSAGE_SIGNATURE)) &&
+        verifier->origin_count == 0)
+        return signet_fail(err, SIGNET_E_USAGE, "a verifier without origins cannot judge targets");
+    return true;
 }
 
 static bool
@@ -55,7 +74,7 @@ check_policy(const signet_verifier *verifier, signet_verifier_policy *policy, si
     if (verifier->origin_count == 0 && policy->binding != SIGNET_BINDING_OFF)
         return signet_fail(
             err, SIGNET_E_USAGE, "a verifier without origins cannot judge what x=2 binds");
-    return true;
+    return check_dialects(verifier, policy, err);
 }
 
 signet_verification *
@@ -76,6 +95,7 @@ signet_verification_new(const signet_verifier *verifier, signet_verifier_cache *
     it->policy = filled;
     it->facts = *facts;
     it->now = now;
+    it->dpop_skew = policy->skew == 0 ? SG_DPOP_SKEW : filled.skew;
     run(it);
     return SIGNET_TAKE(it);
 }
@@ -89,7 +109,7 @@ signet_verification_state(const signet_verification *verification)
 signet_slice
 signet_verification_token_id(const signet_verification *verification)
 {
-    return verification->header.token_id;
+    return verification->token_id;
 }
 
 signet_replay_entry
@@ -118,7 +138,8 @@ signet_verification_give_record(
         return;
     if (lookup == SIGNET_LOOKUP_NONE) {
         work_in_vain(it);
-        (void)SG_REFUSE(it, SG_REFUSAL_UNKNOWN, SIGNET_E_NOT_FOUND, "jti: no such token");
+        (void)SG_REFUSE(it, SG_REFUSAL_UNKNOWN, SIGNET_E_NOT_FOUND, "%s: no such token",
+            sg_uses(it, SIGNET_DIALECT_PROOF) ? "jti" : "keyid");
     } else if (lookup != SIGNET_LOOKUP_FOUND) {
         (void)SG_REFUSE(
             it, SG_REFUSAL_TOKENS, SIGNET_E_NETWORK, "the store of token records cannot tell");
@@ -144,56 +165,45 @@ signet_verification_give_fresh(signet_verification *verification, signet_replay_
             it, SG_REFUSAL_REPLAYS, SIGNET_E_NETWORK, "the replay store cannot tell, or is full");
 }
 
+unsigned
+signet_verification_body_wants(const signet_verification *verification)
+{
+    return verification->state == SIGNET_VERIFICATION_NEEDS_BODY
+               ? sg_verification_wants(verification)
+               : 0;
+}
+
+void
+signet_verification_give_digests(
+    signet_verification *verification, const signet_body_digests *digests)
+{
+    signet_verification *it = verification;
+    sg_content_digest computed = {.has_sha256 = digests->sha256, .has_sha512 = digests->sha512};
+
+    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
+        return;
+    if (digests->sha256)
+        memcpy(computed.sha256, digests->sha256, sizeof(computed.sha256));
+    if (digests->sha512)
+        memcpy(computed.sha512, digests->sha512, sizeof(computed.sha512));
+    if (digests->length > (uint64_t)it->policy.body_max)
+        (void)SG_REFUSE(it, SG_REFUSAL_SIZE, SIGNET_E_USAGE, "content of %llu bytes, at most %lld",
+            (unsigned long long)digests->length, (long long)it->policy.body_max);
+    else if (it->facts.content_length > 0 && digests->length != (uint64_t)it->facts.content_length)
+        (void)SG_REFUSE(it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE,
+            "content of %llu bytes, not the %lld that were announced",
+            (unsigned long long)digests->length, (long long)it->facts.content_length);
+    else if (sg_verification_check_digests(it, &computed))
+        run(it);
+}
+
 void
 signet_verification_give_body(
     signet_verification *verification, const uint8_t sha256[32], uint64_t length)
 {
-    signet_verification *it = verification;
+    const signet_body_digests digests = {.sha256 = sha256, .length = length};
 
-    if (!is_asked(it, SIGNET_VERIFICATION_NEEDS_BODY))
-        return;
-    if (length > (uint64_t)it->policy.body_max)
-        (void)SG_REFUSE(it, SG_REFUSAL_SIZE, SIGNET_E_USAGE, "content of %llu bytes, at most %lld",
-            (unsigned long long)length, (long long)it->policy.body_max);
-    else if (it->facts.content_length > 0 && length != (uint64_t)it->facts.content_length)
-        (void)SG_REFUSE(it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE,
-            "content of %llu bytes, not the %lld that were announced", (unsigned long long)length,
-            (long long)it->facts.content_length);
-    else if (!sg_equal(it->header.digest, (signet_slice){sha256, 32}))
-        (void)SG_REFUSE(it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE,
-            "bd: not the digest of the content that came");
-    else
-        run(it);
-}
-
-signet_http_identity
-signet_verification_identity(const signet_verification *verification)
-{
-    const sg_known *known = verification->known;
-    const signet_claims *claims = NULL;
-    signet_http_identity identity = {0};
-
-    if (verification->state != SIGNET_VERIFICATION_ACCEPTED || !known)
-        return identity;
-    claims = &known->record.claims;
-    identity = (signet_http_identity){
-        .token_id = claims->token_id,
-        .issuer = claims->issuer,
-        .audience = claims->audience,
-        .purpose = known->record.purpose,
-        .confirmation = claims->confirmation,
-        .key_hash = {known->key_hash, sizeof(known->key_hash)},
-        .expires = claims->expires,
-        .is_attested = known->is_attested,
-        .covers_authority = verification->is_extended,
-        .covers_body = verification->is_extended && (verification->header.digest.len > 0 ||
-                                                        verification->facts.content_length == 0),
-    };
-    if (known->is_attested) {
-        identity.capabilities = claims->capabilities;
-        identity.capability_count = claims->capability_count;
-    }
-    return identity;
+    signet_verification_give_digests(verification, &digests);
 }
 
 const signet_refusal *
@@ -210,26 +220,13 @@ signet_verification_reason(const signet_verification *verification)
     return &verification->reason;
 }
 
-signet_explanation
-signet_verification_explanation(const signet_verification *verification)
-{
-    bool is_strong = verification->strong_text.len > 0;
-    signet_explanation explanation = {
-        .text = signet_buf_slice(is_strong ? &verification->strong_text : &verification->text)};
-
-    if (explanation.text.len > 0)
-        explanation.dialect = "signet-proof";
-    if (verification->origin)
-        explanation.authority = signet_buf_slice(&verification->origin->authority);
-    return explanation;
-}
-
 void
 signet_verification_free(signet_verification *verification)
 {
     if (!verification)
         return;
     sg_known_drop(verification->known);
+    sg_others_free(verification->others);
     signet_buf_free(&verification->presented);
     signet_buf_free(&verification->text);
     signet_buf_free(&verification->strong_text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One request under judgement: a list of small steps in the order of http-pop.md 3.13.  What costs
+ * One request under judgement: a list of small steps in the order of http-pop.md 3.13, for all
+ * dialects at once; a step of a dialect that the request does not use passes.  What costs
  * nothing comes first, what needs a look-up later, and nothing is remembered of a request that is
  * not genuine.  A step passes, refuses, or stops because the caller must find out something; the
  * next call goes on behind it.
@@ -17,8 +18,8 @@
 
 enum { SEEN_MAX = 80 }; /* bytes of a target in a reason */
 
-static bool
-need(signet_verification *it, signet_verification_state_kind state)
+bool
+sg_verification_need(signet_verification *it, signet_verification_state_kind state)
 {
     it->state = state;
     return false;
@@ -51,6 +52,8 @@ read_header(signet_verification *it)
     const signet_http_request *request = &it->facts.request;
     size_t count = 0;
 
+    if (!sg_uses(it, SIGNET_DIALECT_PROOF))
+        return true;
     for (size_t i = 0; i < request->field_count; i++) {
         if (!is_named(request->fields[i].name, "signet-proof"))
             continue;
@@ -63,6 +66,7 @@ read_header(signet_verification *it)
         return SG_REFUSE(it, SG_REFUSAL_MISSING, SIGNET_E_NOT_FOUND, "Signet-Proof: missing");
     if (!sg_proof_header_parse(it->value, it->room, &it->header, &it->reason))
         return sg_refuse(it, SG_REFUSAL_SYNTAX);
+    it->token_id = it->header.token_id;
     return true;
 }
 
@@ -89,6 +93,8 @@ check_size(signet_verification *it)
 static bool
 check_skew(signet_verification *it)
 {
+    if (!sg_uses(it, SIGNET_DIALECT_PROOF))
+        return true;
     if (!sg_proof_check_window(it->header.time, it->now, it->policy.skew, 0, &it->reason))
         return sg_refuse(it, it->header.time < it->now ? SG_REFUSAL_TOO_OLD : SG_REFUSAL_TOO_NEW);
     return true;
@@ -99,7 +105,8 @@ check_skew(signet_verification *it)
 static bool
 is_presented(const signet_verification *it)
 {
-    return it->policy.allow_full && sg_proof_header_is_full(&it->header);
+    return sg_uses(it, SIGNET_DIALECT_PROOF) && it->policy.allow_full &&
+           sg_proof_header_is_full(&it->header);
 }
 
 /* What is presented again with the next request: all but what belongs to this one. */
@@ -120,8 +127,10 @@ gather_presented(signet_verification *it)
 static bool
 find_token(signet_verification *it)
 {
+    if (!it->token_id.ptr)
+        return true;
     if (!is_presented(it))
-        return need(it, SIGNET_VERIFICATION_NEEDS_RECORD);
+        return sg_verification_need(it, SIGNET_VERIFICATION_NEEDS_RECORD);
     if (!gather_presented(it))
         return false;
     it->known = sg_cache_find(it->cache, it->header.token_id, signet_buf_slice(&it->presented));
@@ -131,20 +140,18 @@ find_token(signet_verification *it)
 bool
 sg_verification_take_record(signet_verification *it, signet_slice value)
 {
-    it->known = sg_cache_find(it->cache, it->header.token_id, value);
+    it->known = sg_cache_find(it->cache, it->token_id, value);
     if (it->known)
         return true;
     it->known = sg_known_new(value, &it->reason);
     if (!it->known)
         return sg_refuse(it, SG_REFUSAL_INTERNAL);
-    if (!sg_record_read(signet_buf_slice(&it->known->source), it->header.token_id,
-            &it->verifier->rules, &it->known->record, &it->reason)) {
+    if (!sg_record_read(signet_buf_slice(&it->known->source), it->token_id, &it->verifier->rules,
+            &it->known->record, &it->reason)) {
         signet_error_prefix(&it->reason, "record");
         return sg_refuse(it, SG_REFUSAL_TOKENS);
     }
-    sg_sha256(it->known->record.token, it->known->token_hash);
-    signet_key_confirmation(it->known->record.ephemeral, it->known->key_hash);
-    return true;
+    return sg_known_hash(it->known, &it->reason) ? true : sg_refuse(it, SG_REFUSAL_INTERNAL);
 }
 
 static bool
@@ -162,7 +169,8 @@ admit(signet_verification *it)
         .allow_full = it->policy.allow_full,
     };
 
-    if (sg_proof_header_admit(&it->header, &admission, &it->is_extended, &it->reason))
+    if (!sg_uses(it, SIGNET_DIALECT_PROOF) ||
+        sg_proof_header_admit(&it->header, &admission, &it->is_extended, &it->reason))
         return true;
     return sg_refuse(it, it->reason.code == SIGNET_E_SIGNATURE ? SG_REFUSAL_FORGED
                          : it->reason.code == SIGNET_E_EPR     ? SG_REFUSAL_UNBOUND
@@ -175,7 +183,7 @@ read_presented(signet_verification *it)
 {
     sg_refusal problem = SG_REFUSAL_INTERNAL;
 
-    if (it->known)
+    if (it->known || !it->token_id.ptr)
         return true;
     it->known = sg_present(
         it->verifier, &it->header, signet_buf_slice(&it->presented), &problem, &it->reason);
@@ -185,8 +193,10 @@ read_presented(signet_verification *it)
 static bool
 check_token_time(signet_verification *it)
 {
-    const signet_claims *claims = &it->known->record.claims;
+    const signet_claims *claims = it->known ? &it->known->record.claims : NULL;
 
+    if (!claims)
+        return true;
     if (it->now > claims->expires)
         return SG_REFUSE(it, SG_REFUSAL_EXPIRED, SIGNET_E_TIME, "exp: %lld seconds ago",
             (long long)(it->now - claims->expires));
@@ -210,9 +220,8 @@ is_certificate(signet_slice wanted, signet_slice hash)
 }
 
 static bool
-check_keys(signet_verification *it)
+check_known(signet_verification *it, sg_known *known)
 {
-    sg_known *known = it->known;
     const sg_record *record = &known->record;
     signet_slice hash = {known->key_hash, sizeof(known->key_hash)};
     signet_slice certificate = sg_record_metadata(record, SG_RECORD_CERTIFICATE);
@@ -237,6 +246,12 @@ check_keys(signet_verification *it)
     known->master = binding.master;
     sg_cache_keep(it->cache, known);
     return true;
+}
+
+static bool
+check_keys(signet_verification *it)
+{
+    return !it->known || check_known(it, it->known);
 }
 
 /* --- the request --- */
@@ -269,7 +284,9 @@ check_strong(signet_verification *it)
         .token_hash = {it->known->token_hash, sizeof(it->known->token_hash)},
     };
 
-    it->origin = sg_verifier_find_origin(it->verifier, it->facts.request.authority, &it->reason);
+    if (!it->origin)
+        it->origin =
+            sg_verifier_find_origin(it->verifier, it->facts.request.authority, &it->reason);
     if (!it->origin)
         return sg_refuse(it, SG_REFUSAL_FORGED);
     m2.authority = signet_buf_slice(&it->origin->authority);
@@ -287,6 +304,9 @@ check_request(signet_verification *it)
     const sg_request_text text = {
         it->facts.request.method, &it->target, it->header.time, it->header.nonce};
 
+    if (!sg_uses(it, SIGNET_DIALECT_PROOF))
+        return true;
+    it->explained = SIGNET_DIALECT_PROOF;
     if (!sg_request_text_write(&text, &it->text, &it->reason))
         return sg_refuse(it, SG_REFUSAL_INTERNAL);
     if (it->is_extended)
@@ -297,34 +317,27 @@ check_request(signet_verification *it)
     return true;
 }
 
-/* Before the proof is used up: a body that can never be accepted, and who may not do this. */
-static bool
-check_digest_is_there(signet_verification *it)
-{
-    if (it->is_extended && it->header.digest.len == 0 && it->facts.content_length != 0 &&
-        !it->policy.allow_unsigned_body)
-        return SG_REFUSE(
-            it, SG_REFUSAL_FORGED, SIGNET_E_SIGNATURE, "bd: missing, and there is content");
-    return true;
-}
-
 static bool
 check_fresh(signet_verification *it)
 {
+    if (!sg_uses(it, SIGNET_DIALECT_PROOF))
+        return true;
     memcpy(&it->entry.token, it->known->token_hash, sizeof(it->entry.token));
     signet_replay_key(
         it->header.token_id.ptr, it->header.time, signet_buf_slice(&it->text), it->entry.key);
     /* the largest skew, not the route's: all who share a store, before and after a reload, agree */
     it->entry.until = it->header.time + SIGNET_VERIFIER_SKEW_MAX + 1;
-    return need(it, SIGNET_VERIFICATION_NEEDS_FRESH);
+    return sg_verification_need(it, SIGNET_VERIFICATION_NEEDS_FRESH);
 }
 
 static bool
 check_purpose(signet_verification *it)
 {
-    const sg_record *record = &it->known->record;
+    const sg_record *record = it->known ? &it->known->record : NULL;
     const char *const *purpose = it->policy.purposes;
 
+    if (!record)
+        return true;
     while (
         purpose && *purpose && !signet_slice_is_equal(record->purpose, signet_slice_text(*purpose)))
         purpose++;
@@ -338,37 +351,29 @@ check_purpose(signet_verification *it)
     return true;
 }
 
-static bool
-check_body(signet_verification *it)
-{
-    static const signet_slice nothing = {NULL, 0};
-    uint8_t hash[32];
-
-    if (!it->is_extended || it->header.digest.len == 0)
-        return true;
-    if (it->facts.content_length != 0)
-        return need(it, SIGNET_VERIFICATION_NEEDS_BODY);
-    sg_sha256(nothing, hash);
-    if (!signet_slice_is_equal(it->header.digest, (signet_slice){hash, sizeof(hash)}))
-        return SG_REFUSE(
-            it, SG_REFUSAL_DIGEST, SIGNET_E_SIGNATURE, "bd: not the digest of no content");
-    return true;
-}
-
 sg_verification_step *const sg_verification_steps[] = {
+    sg_find_proofs,
     read_header,
     read_target,
     check_size,
     check_skew,
+    sg_read_signature,
+    sg_read_access,
     find_token,
     admit,
     read_presented,
     check_token_time,
     check_keys,
     check_request,
-    check_digest_is_there,
+    sg_check_signature,
+    sg_check_same,
+    sg_identify_agent,
+    sg_check_digest_is_there,
     check_fresh,
+    sg_check_signature_fresh,
+    sg_check_access_fresh,
     check_purpose,
-    check_body,
+    sg_check_scope,
+    sg_check_body,
     NULL,
 };

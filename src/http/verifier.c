@@ -56,20 +56,86 @@ add_origin(signet_verifier *verifier, const char *text, signet_error *err)
     return signet_fail(err, SIGNET_E_USAGE, "origin %s: must begin with https:// or http://", text);
 }
 
+enum { ALGORITHMS_MAX = 8 };
+
 static bool
-set_algorithms(signet_verifier *verifier, signet_algorithms accepted, signet_error *err)
+set_algorithms(
+    signet_algorithms accepted, const signet_algorithm *ret_list[ALGORITHMS_MAX], signet_error *err)
 {
     size_t count = 0;
 
-    if (!accepted)
-        accepted = signet_only_ed25519;
     while (accepted[count]) {
-        if (count + 1 == sizeof(verifier->accepted) / sizeof(verifier->accepted[0]))
+        if (count + 1 == ALGORITHMS_MAX)
             return signet_fail(err, SIGNET_E_USAGE, "too many algorithms");
-        verifier->accepted[count] = accepted[count];
+        ret_list[count] = accepted[count];
         count++;
     }
     return true;
+}
+
+static bool
+set_all_algorithms(
+    signet_verifier *verifier, const signet_verifier_options *options, signet_error *err)
+{
+    signet_algorithms accepted = options->accepted ? options->accepted : signet_only_ed25519;
+
+    return set_algorithms(accepted, verifier->accepted, err) &&
+           set_algorithms(options->token_algorithms ? options->token_algorithms : accepted,
+               verifier->token_algorithms, err);
+}
+
+static bool
+add_issuer(signet_verifier *verifier, const signet_verifier_issuer *given, signet_error *err)
+{
+    sg_issuer *issuer = &verifier->issuers[verifier->issuer_count++];
+
+    if (!given->issuer || !*given->issuer)
+        return signet_fail(err, SIGNET_E_USAGE, "an issuer of access tokens has a name");
+    issuer->keys = sg_jwks_read(verifier->token_algorithms, given->jwks, err);
+    if (!issuer->keys) {
+        signet_error_prefix(err, given->issuer);
+        return false;
+    }
+    if (sg_jwks_count(issuer->keys) == 0)
+        return signet_fail(err, SIGNET_E_USAGE, "%s: no key that can be used here", given->issuer);
+    return copy_text(given->issuer, &issuer->name, err);
+}
+
+static bool
+set_nonce_key(signet_verifier *verifier, signet_slice key, signet_error *err)
+{
+    if (key.len == 0)
+        return true;
+    if (key.len < SIGNET_DPOP_NONCE_KEY_MIN)
+        return signet_fail(err, SIGNET_E_USAGE, "the key of nonces has %zu bytes, at least %d",
+            key.len, SIGNET_DPOP_NONCE_KEY_MIN);
+    verifier->nonce_key = sg_secret_new(key.len, err);
+    if (!verifier->nonce_key)
+        return false;
+    memcpy(verifier->nonce_key, key.ptr, key.len);
+    verifier->nonce_key_len = key.len;
+    return true;
+}
+
+/* Whose access tokens count, and which agents are known. */
+static bool
+set_dialects(signet_verifier *verifier, const signet_verifier_options *options, signet_error *err)
+{
+    if (options->issuer_count > SIGNET_VERIFIER_ISSUERS_MAX)
+        return signet_fail(err, SIGNET_E_USAGE, "a verifier has at most %d issuers, not %zu",
+            SIGNET_VERIFIER_ISSUERS_MAX, options->issuer_count);
+    for (size_t i = 0; i < options->issuer_count; i++) {
+        if (!add_issuer(verifier, &options->issuers[i], err))
+            return false;
+    }
+    if (!set_nonce_key(verifier, options->dpop_nonce_key, err))
+        return false;
+    if (options->agents.len == 0)
+        return true;
+    verifier->agents = sg_jwks_read(verifier->token_algorithms, options->agents, err);
+    if (!verifier->agents)
+        signet_error_prefix(err, "agents");
+    return verifier->agents != NULL;
 }
 
 static bool
@@ -97,7 +163,8 @@ configure(signet_verifier *verifier, const signet_verifier_options *options, sig
 {
     static const uint8_t seed[SIGNET_SEED_SIZE] = {1};
 
-    if (options->key_count < 1 || options->key_count > SIGNET_VERIFIER_KEYS_MAX)
+    if ((options->key_count < 1 && options->issuer_count < 1) ||
+        options->key_count > SIGNET_VERIFIER_KEYS_MAX)
         return signet_fail(err, SIGNET_E_USAGE, "a verifier has 1 to %d keys, not %zu",
             SIGNET_VERIFIER_KEYS_MAX, options->key_count);
     for (size_t i = 0; i < options->key_count; i++) {
@@ -112,8 +179,8 @@ configure(signet_verifier *verifier, const signet_verifier_options *options, sig
     }
     verifier->stand_in =
         signet_key_from_seed(&signet_ed25519, (signet_slice){seed, sizeof(seed)}, err);
-    return verifier->stand_in && set_algorithms(verifier, options->accepted, err) &&
-           set_rules(verifier, options, err);
+    return verifier->stand_in && set_all_algorithms(verifier, options, err) &&
+           set_rules(verifier, options, err) && set_dialects(verifier, options, err);
 }
 
 signet_verifier *
@@ -189,6 +256,12 @@ signet_verifier_free(signet_verifier *verifier)
         signet_buf_free(&verifier->origins[i].authority);
         signet_buf_free(&verifier->origins[i].shown);
     }
+    for (size_t i = 0; i < verifier->issuer_count; i++) {
+        signet_buf_free(&verifier->issuers[i].name);
+        sg_jwks_free(verifier->issuers[i].keys);
+    }
+    sg_jwks_free(verifier->agents);
+    sg_secret_free(verifier->nonce_key);
     sg_secret_free(verifier->record_key);
     signet_key_free(verifier->stand_in);
     free(verifier);

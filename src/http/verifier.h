@@ -6,6 +6,7 @@
 #include <signet/verifier.h>
 
 #include "http/header.h"
+#include "http/jwk.h"
 #include "http/record.h"
 #include "http/refusal.h"
 
@@ -23,6 +24,12 @@ typedef struct {
     uint8_t confirmation[32];
 } sg_master;
 
+/* Who issues access tokens. */
+typedef struct {
+    signet_buf name; /* terminated */
+    sg_jwks *keys;
+} sg_issuer;
+
 struct signet_verifier {
     sg_master masters[SIGNET_VERIFIER_KEYS_MAX];
     size_t master_count;
@@ -32,6 +39,12 @@ struct signet_verifier {
     sg_record_rules rules;
     uint8_t *record_key;  /* locked memory */
     signet_key *stand_in; /* verifies in place of a token that is not known */
+    sg_issuer issuers[SIGNET_VERIFIER_ISSUERS_MAX];
+    size_t issuer_count;
+    const signet_algorithm *token_algorithms[8]; /* ends with NULL */
+    uint8_t *nonce_key;                          /* locked memory */
+    size_t nonce_key_len;
+    sg_jwks *agents; /* NULL: none are known */
 };
 
 /** Whether a master key vouches for tokens of that issuer. */
@@ -53,11 +66,15 @@ typedef struct {
     size_t users;
     signet_buf source; /* the value of the store, or all that was presented */
     sg_record record;
-    uint8_t token_hash[32];   /* SHA-256 of the token's CBOR */
-    uint8_t key_hash[32];     /* SHA-256 of the ephemeral public key */
-    bool is_attested;         /* the issuer signed the token */
+    uint8_t token_hash[32];                     /* SHA-256 of the token's CBOR */
+    uint8_t key_hash[32];                       /* SHA-256 of the ephemeral public key */
+    char thumbprint[SG_JWK_THUMBPRINT_LEN + 1]; /* of the same; empty: it has none */
+    bool is_attested;                           /* the issuer signed the token */
     const signet_key *master; /* under which the binding was verified; NULL: not yet */
 } sg_known;
+
+/* Once its record or token was read: the hashes. */
+bool sg_known_hash(sg_known *known, signet_error *err) SIGNET_MUST_CHECK;
 
 sg_known *sg_known_new(signet_slice source, signet_error *err) SIGNET_MUST_CHECK;
 void sg_known_drop(sg_known *known);

@@ -26,6 +26,16 @@ sg_known_new(signet_slice source, signet_error *err)
     return signet_buf_append(&known->source, source, err) ? SIGNET_TAKE(known) : NULL;
 }
 
+bool
+sg_known_hash(sg_known *known, signet_error *err)
+{
+    sg_sha256(known->record.token, known->token_hash);
+    signet_key_confirmation(known->record.ephemeral, known->key_hash);
+    if (!sg_jwk_algorithm_names(signet_key_algorithm(known->record.ephemeral)))
+        return true;
+    return sg_jwk_thumbprint_text(known->record.ephemeral, known->thumbprint, err);
+}
+
 void
 sg_known_drop(sg_known *known)
 {

@@ -89,6 +89,12 @@ static const struct {
     {"builder", SG_REFUSAL_BUILDER, NULL, false},
     {"tokens", SG_REFUSAL_TOKENS, NULL, false},
     {"replays", SG_REFUSAL_REPLAYS, NULL, false},
+    {"no proof", SG_REFUSAL_NO_PROOF, SIGNET REST, true},
+    {"dpop", SG_REFUSAL_DPOP, SIGNET REST, true},
+    {"nonce", SG_REFUSAL_NONCE, SIGNET REST, true},
+    {"access token", SG_REFUSAL_ACCESS, SIGNET REST, true},
+    {"scope", SG_REFUSAL_SCOPE, NULL, false},
+    {"mixed", SG_REFUSAL_MIXED, WITH("invalid_signature"), true},
     {"internal", SG_REFUSAL_INTERNAL, NULL, false},
 };
 

@@ -516,41 +516,6 @@ TEST(a_proof_has_one_replay_key)
     }
 }
 
-/* What was verified is shown as it was built here, and the reason names what was seen. */
-TEST(explains_what_a_signature_was_held_against)
-{
-    static const struct {
-        const char *name;
-        scenario row;
-        const char *seen, *authority;
-    } rows[] = {
-        {"the path", {"", .sent_target = "/other", .status = 401, .code = "INVALID_SIGNATURE"},
-            "seen: GET /other at api.example.com, ts 1700000000", "api.example.com"},
-        {"the origin",
-            {"", .sent_host = "old.example.com:8443", .status = 401, .code = "INVALID_SIGNATURE"},
-            "seen: GET /protected at old.example.com:8443", "old.example.com:8443"},
-        {"no origin", {"", .sent_host = "evil.example", .status = 401, .code = "INVALID_SIGNATURE"},
-            "Host: evil.example is not one of our 2 origins", ""},
-    };
-
-    for (EACH(row, rows)) {
-        __attribute__((cleanup(material_free))) material with = {0};
-        SIGNET_AUTO(signet_verifier_free) signet_verifier *verifier = NULL;
-        SIGNET_AUTO(signet_verification_free) signet_verification *it = NULL;
-        signet_explanation explanation = {0};
-
-        make(&row->row, &with);
-        verifier = verifier_of(with.master);
-        it = judge(verifier, NULL, &row->row, &with);
-        check_end(&row->row, it);
-        CHECK(strstr(signet_verification_reason(it)->message, row->seen));
-        explanation = signet_verification_explanation(it);
-        CHECK_TEXT(explanation.dialect, "signet-proof");
-        CHECK_BYTES(explanation.authority, signet_slice_text(row->authority));
-        CHECK(explanation.text.len > 0);
-    }
-}
-
 /* A caller that answers what was not asked gets no request accepted. */
 TEST(an_answer_out_of_turn_refuses)
 {
@@ -603,5 +568,5 @@ TEST(refuses_a_configuration_that_makes_no_sense)
 
 TESTS(TEST_OF(accepts_what_is_genuine_and_nothing_else),
     TEST_OF(accepts_the_examples_of_the_specification), TEST_OF(believes_a_record_only_as_it_was),
-    TEST_OF(a_proof_has_one_replay_key), TEST_OF(explains_what_a_signature_was_held_against),
-    TEST_OF(an_answer_out_of_turn_refuses), TEST_OF(refuses_a_configuration_that_makes_no_sense))
+    TEST_OF(a_proof_has_one_replay_key), TEST_OF(an_answer_out_of_turn_refuses),
+    TEST_OF(refuses_a_configuration_that_makes_no_sense))
