@@ -137,6 +137,29 @@ echo 'v1;m=full' >value && save GET /
 explain
 expect 'half a proof' 1 '*form  *refused*code  *INVALID_PROOF*' ''
 
+# other dialects
+save_dialect() { # save_dialect METHOD TARGET DIALECT URL
+    {
+        printf '%s %s HTTP/1.1\nHost: api.example.com\n' "$1" "$2"
+        "$signet-test" proof --dialect "$3" --body body POST "$4" 2>/dev/null
+        printf 'Content-Length: 8\n\n'
+        cat body
+    } >request
+}
+save_dialect POST /a message-signature https://api.example.com/a
+explain --dialect proof --dialect message-signature
+expect 'a message signature beside the token' 0 '*accepted*' ''
+sed -i 's/^nothing$//; s/^end$/enD/' request
+explain --dialect proof --dialect message-signature
+expect 'with other content' 1 '*content  *refused*' ''
+save_dialect POST /b message-signature https://api.example.com/a
+explain --dialect proof --dialect message-signature
+expect 'of another target' 1 '*refused*INVALID_SIGNATURE*' ''
+run_with request "$signet-test" explain --master-key own.pub --origin https://a --dialect jwt
+expect 'a dialect that there is not' 2 '' '*--dialect must be*'
+run_with request "$signet-test" explain --master-key own.pub --origin https://a --jwks own.pub
+expect 'keys of nobody' 2 '' '*--jwks and --jwks-issuer go together*'
+
 # what is no request: could not tell
 refuse() { # refuse SENTENCE STDERR: of the request that was saved last
     explain

@@ -35,6 +35,7 @@ _signet() {
     verify:--at | verify:--signer | trust:--since) return ;;
     token:--as) _signet_words 'sig1 token cose cbor certificate cms key trust proof'; return ;;
     proof:--dialect) _signet_words 'proof message-signature dpop'; return ;;
+    explain:--dialect) _signet_words 'proof message-signature dpop certificate'; return ;;
     explain:--binding) _signet_words 'required if-present off'; return ;;
     explain:--record-format) _signet_words 'v2 reference'; return ;;
     *:--accept) _signet_words 'ed25519 es256 ml-dsa-44'; return ;;
@@ -58,7 +59,7 @@ _signet() {
         proof) _signet_words '--dialect --access-token --nonce --algs --cover-request --session --body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
         curl) _signet_words '--session --retry-signed --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
         session) _signet_words '--admin --file --renew --end --new --cacert --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
-        explain) _signet_words '--master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --json --help' ;;
+        explain) _signet_words '--dialect --jwks --jwks-issuer --master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --json --help' ;;
         lock) _signet_words '--home --help' ;;
         doctor) _signet_words '--home --json --help' ;;
         export-*) _signet_words '--algorithm --home --help' ;;

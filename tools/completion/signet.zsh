@@ -113,6 +113,9 @@ _signet() {
                 '*--master-key=[public key that vouches]:file:_files' \
                 '--issuer=[whose tokens it vouches for]:value:' \
                 '*--origin=[service as clients see it]:URL:_urls' \
+                '*--dialect=[that the service takes]:name:(proof message-signature dpop certificate)' \
+                '--jwks=[keys of access tokens]:file:_files' \
+                '--jwks-issuer=[who issues them]:value:' \
                 '--record=[record of the token]:file:_files' \
                 '--record-key=[key of records]:file:_files' \
                 '--record-format=[of the record]:name:(v2 reference)' \

@@ -21,6 +21,10 @@ static const char usage[] =
     "      --record FILE        the record of the token, as the store has it\n"
     "      --record-key FILE    the key that authenticates records\n"
     "      --record-format NAME v2 or reference; default: v2\n"
+    "      --dialect NAME       proof, message-signature, dpop or certificate: what the service\n"
+    "                           takes; may be repeated; default: proof\n"
+    "      --jwks FILE          keys (JWK Set) of who issues the access tokens of dpop\n"
+    "      --jwks-issuer NAME   who that is\n"
     "      --binding NAME       required, if-present or off; default: required\n"
     "      --no-full            tokens may not be presented whole\n"
     "      --unsigned-body      content may be unsigned\n"
@@ -44,6 +48,9 @@ enum {
     SET_RECORD,
     SET_RECORD_KEY,
     SET_RECORD_FORMAT,
+    ADD_DIALECT,
+    SET_JWKS,
+    SET_JWKS_ISSUER,
     SET_BINDING,
     SET_NO_FULL,
     SET_UNSIGNED,
@@ -53,11 +60,14 @@ enum {
     SET_BODY_MAX,
     SET_NOW,
     PURPOSES_MAX = 32,
+    DIALECTS_MAX = 4,
+    JWKS_MAX = 64 << 10,
 };
 
 typedef struct {
     const char *keys[SIGNET_VERIFIER_KEYS_MAX + 1], *origins[EXPLAIN_ORIGINS_MAX + 1];
-    const char *purposes[PURPOSES_MAX + 1];
+    const char *purposes[PURPOSES_MAX + 1], *dialects[DIALECTS_MAX + 1];
+    const char *jwks, *jwks_issuer;
     const char *issuer, *record, *record_key, *record_format, *binding, *audience, *skew;
     const char *body_max, *now;
     bool no_full, unsigned_body, json;
@@ -65,7 +75,8 @@ typedef struct {
 
 /* All that a judgement borrows from. */
 typedef struct {
-    signet_buf bytes, record, record_key;
+    signet_buf bytes, record, record_key, jwks;
+    signet_verifier_issuer issuer;
     saved_request request;
     signet_verifier_key keys[SIGNET_VERIFIER_KEYS_MAX];
     signet_key *owned[SIGNET_VERIFIER_KEYS_MAX];
@@ -82,6 +93,7 @@ free_material(material *with)
     signet_buf_free(&with->bytes);
     signet_buf_free(&with->record);
     signet_buf_free(&with->record_key);
+    signet_buf_free(&with->jwks);
 }
 
 /* --- what was asked for --- */
@@ -111,6 +123,41 @@ read_format(const char *text, bool *ret_is_reference, signet_error *err)
 }
 
 static bool
+read_dialects(const choices *given, unsigned *ret_dialects, signet_error *err)
+{
+    static const char *const names[] = {"proof", "message-signature", "dpop", "certificate"};
+    enum { NAMES = sizeof(names) / sizeof(names[0]) }; /* in the order of the bits */
+
+    for (size_t i = 0; given->dialects[i]; i++) {
+        unsigned bit = 0;
+
+        while (bit < NAMES && strcmp(given->dialects[i], names[bit]) != 0)
+            bit++;
+        if (bit == NAMES)
+            return signet_fail(err, SIGNET_E_USAGE,
+                "--dialect must be proof, message-signature, dpop or certificate, not %s",
+                given->dialects[i]);
+        *ret_dialects |= 1U << bit;
+    }
+    return true;
+}
+
+static bool
+read_jwks(const choices *given, material *with, signet_error *err)
+{
+    if (!given->jwks != !given->jwks_issuer)
+        return signet_fail(err, SIGNET_E_USAGE, "--jwks and --jwks-issuer go together");
+    if (!given->jwks)
+        return true;
+    if (!sg_file_read(given->jwks, JWKS_MAX, SG_FILE_ANY, &with->jwks, err))
+        return false;
+    with->issuer = (signet_verifier_issuer){given->jwks_issuer, signet_buf_slice(&with->jwks)};
+    with->it.options.issuers = &with->issuer;
+    with->it.options.issuer_count = 1;
+    return true;
+}
+
+static bool
 read_now(const choices *given, material *with, signet_error *err)
 {
     int64_t proof = explain_proof_time(&with->request);
@@ -137,6 +184,7 @@ read_policy(const choices *given, material *with, signet_error *err)
     policy->audience = given->audience;
     policy->purposes = given->purposes[0] ? given->purposes : NULL;
     return read_binding(given->binding, &policy->binding, err) &&
+           read_dialects(given, &policy->dialects, err) &&
            (!given->skew || cli_parse_number("--skew", given->skew, 1, SIGNET_VERIFIER_SKEW_MAX,
                                 &policy->skew, err)) &&
            (!given->body_max || cli_parse_number("--body-max", given->body_max, 1, INT64_MAX,
@@ -281,8 +329,8 @@ run(const choices *given, const char *path)
     int status = CLI_FAILED;
 
     if (read_request(path, &with, &err) && read_policy(given, &with, &err) &&
-        read_keys(given, &with, &err) && read_record(given, &with, &err) &&
-        read_now(given, &with, &err)) {
+        read_keys(given, &with, &err) && read_jwks(given, &with, &err) &&
+        read_record(given, &with, &err) && read_now(given, &with, &err)) {
         with.verifier = signet_verifier_new(&with.it.options, &err);
         if (with.verifier)
             status = explain(given, &with, &err);
@@ -315,6 +363,8 @@ read_options(int argc, char **argv, const struct option *options, choices *given
         {SET_RECORD, &given->record, NULL},
         {SET_RECORD_KEY, &given->record_key, NULL},
         {SET_RECORD_FORMAT, &given->record_format, NULL},
+        {SET_JWKS, &given->jwks, NULL},
+        {SET_JWKS_ISSUER, &given->jwks_issuer, NULL},
         {SET_BINDING, &given->binding, NULL},
         {SET_NO_FULL, NULL, &given->no_full},
         {SET_UNSIGNED, NULL, &given->unsigned_body},
@@ -337,6 +387,9 @@ read_options(int argc, char **argv, const struct option *options, choices *given
         else if (option == ADD_PURPOSE)
             fits =
                 take(given->purposes, sizeof(given->purposes) / sizeof(given->purposes[0]), optarg);
+        else if (option == ADD_DIALECT)
+            fits =
+                take(given->dialects, sizeof(given->dialects) / sizeof(given->dialects[0]), optarg);
         else
             return option;
         if (!fits)
@@ -354,6 +407,9 @@ cmd_explain(int argc, char **argv)
         {"record", required_argument, NULL, SET_RECORD},
         {"record-key", required_argument, NULL, SET_RECORD_KEY},
         {"record-format", required_argument, NULL, SET_RECORD_FORMAT},
+        {"dialect", required_argument, NULL, ADD_DIALECT},
+        {"jwks", required_argument, NULL, SET_JWKS},
+        {"jwks-issuer", required_argument, NULL, SET_JWKS_ISSUER},
         {"binding", required_argument, NULL, SET_BINDING},
         {"no-full", no_argument, NULL, SET_NO_FULL},
         {"unsigned-body", no_argument, NULL, SET_UNSIGNED},
@@ -375,7 +431,7 @@ cmd_explain(int argc, char **argv)
         return cli_misused_option(option, argv, usage);
     if (argc - optind > 1)
         return cli_misused_because(usage, "one request at a time");
-    if (!given.keys[0] || !given.origins[0])
+    if ((!given.keys[0] && !given.jwks) || !given.origins[0])
         return cli_misused_because(usage, "--master-key and --origin are needed");
     return run(&given, optind < argc ? argv[optind] : NULL);
 }

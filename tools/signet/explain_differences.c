@@ -160,6 +160,7 @@ prepare(const explain_case *given, search *it, signet_error *err)
     it->it.policy.purposes = NULL;
     it->it.policy.audience = NULL;
     it->it.policy.allow_unsigned_body = true;
+    it->it.policy.dialects = SIGNET_DIALECT_PROOF;
     if (!variants_gather(given, it->all, err))
         return false;
     for (size_t i = 0; i < authorities->count; i++) {

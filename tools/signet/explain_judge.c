@@ -31,13 +31,18 @@ enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
 static void
 give_body(signet_verification *verification, signet_slice content)
 {
-    uint8_t digest[SIGNET_SHA256_SIZE];
-    signet_sha256 hash;
+    uint8_t short_digest[SIGNET_SHA256_SIZE], long_digest[SIGNET_SHA512_SIZE];
+    signet_sha256 sha256;
+    signet_sha512 sha512;
+    const signet_body_digests digests = {short_digest, long_digest, content.len};
 
-    signet_sha256_init(&hash);
-    signet_sha256_update(&hash, content);
-    signet_sha256_final(&hash, digest);
-    signet_verification_give_body(verification, digest, content.len);
+    signet_sha256_init(&sha256);
+    signet_sha256_update(&sha256, content);
+    signet_sha256_final(&sha256, short_digest);
+    signet_sha512_init(&sha512);
+    signet_sha512_update(&sha512, content);
+    signet_sha512_final(&sha512, long_digest);
+    signet_verification_give_digests(verification, &digests);
 }
 
 signet_verification *
