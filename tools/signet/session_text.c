@@ -106,6 +106,7 @@ static bool
 read_hex(cursor *at, const char *name, signet_buf *out, signet_error *err)
 {
     signet_slice value = {0};
+    signet_error problem = {0};
 
     if (!read_value(at, name, &value, err))
         return false;
@@ -113,9 +114,10 @@ read_hex(cursor *at, const char *name, signet_buf *out, signet_error *err)
         if (value.ptr[i] >= 'A' && value.ptr[i] <= 'F')
             return signet_fail(err, SIGNET_E_DECODE, "line %u: %s is not hex", at->line, name);
     }
-    if (sg_hex_decode(value, out, NULL))
+    if (sg_hex_decode(value, out, &problem))
         return true;
-    return signet_fail(err, SIGNET_E_DECODE, "line %u: %s is not hex", at->line, name);
+    return signet_fail(err, problem.code == SIGNET_E_NOMEM ? SIGNET_E_NOMEM : SIGNET_E_DECODE,
+        "line %u: %s is not hex", at->line, name);
 }
 
 static bool
