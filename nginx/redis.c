@@ -49,8 +49,10 @@ struct ngx_signet_link {
 static void
 free_link(ngx_signet_link *link)
 {
-    if (link->connection)
+    if (link->connection) {
+        ngx_signet_tls_end(link->connection);
         ngx_close_connection(link->connection);
+    }
     if (link->reader)
         redisReaderFree(link->reader);
     ngx_explicit_memzero(link->unsent, link->unsent_end);
@@ -233,6 +235,7 @@ greet(ngx_signet_link *link)
 
 static void on_read(ngx_event_t *event);
 static void on_write(ngx_event_t *event);
+static void on_connected(ngx_event_t *event);
 
 /* No command here is answered with an array, so none may make us allocate one. */
 #if HIREDIS_MAJOR >= 1
@@ -278,7 +281,7 @@ connect_link(ngx_signet_link *link)
     link->connection = peer.connection;
     link->connection->data = link;
     link->connection->read->handler = on_read;
-    link->connection->write->handler = on_write;
+    link->connection->write->handler = node->redis->url.is_tls ? on_connected : on_write;
     link->connection->read->log = link->connection->write->log = link->connection->log =
         ngx_cycle->log;
     if (node->address.sockaddr.sa_family != AF_UNIX)
@@ -559,4 +562,34 @@ on_write(ngx_event_t *event)
         link->unsent_at = link->unsent_end = 0;
     if (ngx_handle_write_event(c->write, 0) != NGX_OK)
         fail_link(link, "the event loop refuses it");
+}
+
+/* --- TLS, until its handshake is done --- */
+
+static void
+on_handshake(ngx_connection_t *c)
+{
+    ngx_signet_link *link = c->data;
+    const char *problem = ngx_signet_tls_problem(link->node->redis, c);
+
+    if (problem) {
+        fail_link(link, problem);
+        return;
+    }
+    c->read->handler = on_read;
+    c->write->handler = on_write;
+    on_write(c->write);
+}
+
+static void
+on_connected(ngx_event_t *event)
+{
+    ngx_connection_t *c = event->data;
+    ngx_signet_link *link = c->data;
+    ngx_int_t rc = ngx_signet_tls_start(link->node->redis, c, on_handshake);
+
+    if (rc == NGX_OK)
+        on_handshake(c);
+    else if (rc != NGX_AGAIN)
+        fail_link(link, "TLS: no handshake");
 }

@@ -135,7 +135,10 @@ set_password(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
 static char *
 set_ca(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
 {
-    return "ca= is for TLS, which this module does not speak to a Redis";
+    if (!redis->url.is_tls)
+        return "has ca= without TLS: the address is not rediss://";
+    redis->ca = value;
+    return value.len > 0 ? NGX_CONF_OK : "wants ca=FILE";
 }
 
 static const struct {
@@ -154,7 +157,7 @@ set_option(ngx_conf_t *cf, ngx_signet_redis *redis, const ngx_str_t *word)
         if (has_prefix(word, options[i].prefix))
             return options[i].set(cf, redis, behind(word, options[i].prefix));
     }
-    return "wants NAME URL [timeout=MILLISECONDS] [password_file=FILE]";
+    return "wants NAME URL [timeout=MILLISECONDS] [password_file=FILE] [ca=FILE]";
 }
 
 /* A name is looked up now and never again, as nginx does for upstreams. */
@@ -182,7 +185,7 @@ set_address(ngx_conf_t *cf, ngx_signet_redis *redis)
     return NGX_CONF_OK;
 }
 
-/* signet_redis NAME URL [timeout=MILLISECONDS] [password_file=FILE] */
+/* signet_redis NAME URL [timeout=MILLISECONDS] [password_file=FILE] [ca=FILE] */
 char *
 ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf)
 {
@@ -200,13 +203,15 @@ ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "signet_redis \"%V\": %s", &words[1], err.message);
         return NGX_CONF_ERROR;
     }
-    if (redis->url.is_tls)
-        return "wants redis:// or unix:, for this module does not speak TLS to a Redis: put a "
-               "tunnel before it, or a socket";
     for (ngx_uint_t i = 3; i < cf->args->nelts && problem == NGX_CONF_OK; i++)
         problem = set_option(cf, redis, &words[i]);
+    if (problem == NGX_CONF_OK && redis->url.is_tls)
+        problem = ngx_signet_tls_set(cf, redis);
     if (problem != NGX_CONF_OK)
         return problem;
+    redis->is_host_a_number =
+        ngx_strchr(redis->url.host, ':') ||
+        ngx_inet_addr((u_char *)redis->url.host, ngx_strlen(redis->url.host)) != INADDR_NONE;
     redis->is_defined = 1;
     return set_address(cf, redis);
 }

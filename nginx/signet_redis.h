@@ -26,12 +26,25 @@ struct ngx_signet_redis {
     ngx_flag_t is_defined;
     sg_redis_url url;
     ngx_msec_t timeout; /* of a command, connecting included */
+    ngx_str_t ca;       /* the file's name */
+#if (NGX_SSL)
+    ngx_ssl_t *tls;
+#endif
+    unsigned is_host_a_number : 1;
     ngx_signet_node nodes[SIGNET_REDIS_NODES_MAX];
     ngx_uint_t node_count, next_victim;
 };
 
 /* redis.c */
 void ngx_signet_redis_close(ngx_signet_redis *redis);
+
+/* redis_tls.c.  Start: NGX_AGAIN, then `done` is called; NGX_OK; NGX_ERROR.  Problem: why what
+ * answers is not to be believed, or NULL. */
+char *ngx_signet_tls_set(ngx_conf_t *cf, ngx_signet_redis *redis);
+ngx_int_t ngx_signet_tls_start(
+    ngx_signet_redis *redis, ngx_connection_t *c, void (*done)(ngx_connection_t *c));
+const char *ngx_signet_tls_problem(ngx_signet_redis *redis, ngx_connection_t *c);
+void ngx_signet_tls_end(ngx_connection_t *c);
 
 /* redis_node.c: the node at the end of "MOVED SLOT HOST:PORT", NULL when it is none */
 ngx_signet_node *ngx_signet_node_find(ngx_signet_node *asked, signet_slice place, ngx_pool_t *pool);
