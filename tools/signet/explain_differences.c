@@ -153,6 +153,7 @@ prepare(const explain_case *given, search *it, signet_error *err)
     const char *origins[EXPLAIN_ORIGINS_MAX + 1] = {NULL};
     size_t starts[VARIANTS_MAX] = {0};
     variants *authorities = &it->all[VARIANT_AUTHORITY];
+    signet_verifier_options options = given->options;
     int64_t time = explain_proof_time(given->request);
 
     it->it = *given;
@@ -171,8 +172,8 @@ prepare(const explain_case *given, search *it, signet_error *err)
     }
     for (size_t i = 0; i < authorities->count; i++)
         origins[i] = (const char *)texts.data + starts[i];
-    it->it.options.origins = origins;
-    it->verifier = signet_verifier_new(&it->it.options, err);
+    options.origins = origins;
+    it->verifier = signet_verifier_new(&options, err);
     it->cache = it->verifier ? signet_verifier_cache_new(1, err) : NULL;
     return it->cache != NULL;
 }

@@ -45,6 +45,38 @@ give_body(signet_verification *verification, signet_slice content)
     signet_verification_give_digests(verification, &digests);
 }
 
+/* One answer to what the verifier asks; false when there is none, or it asks nothing more. */
+static bool
+answer(signet_verification *verification, const explain_case *it, signet_error *err)
+{
+    switch (signet_verification_state(verification)) {
+    case SIGNET_VERIFICATION_NEEDS_RECORD:
+        if (!it->record.ptr)
+            return signet_fail(err, SIGNET_E_NOT_FOUND,
+                "the proof names its token by id only; give the record of the store (--record)");
+        signet_verification_give_record(verification, SIGNET_LOOKUP_FOUND, it->record);
+        return true;
+    case SIGNET_VERIFICATION_NEEDS_FRESH:
+        signet_verification_give_fresh(verification, SIGNET_REPLAY_FRESH);
+        return true;
+    case SIGNET_VERIFICATION_NEEDS_BODY:
+        give_body(verification, it->request->content);
+        return true;
+    case SIGNET_VERIFICATION_ACCEPTED:
+    case SIGNET_VERIFICATION_REFUSED:
+        break;
+    }
+    return false;
+}
+
+static bool
+is_over(const signet_verification *verification)
+{
+    signet_verification_state_kind state = signet_verification_state(verification);
+
+    return state == SIGNET_VERIFICATION_ACCEPTED || state == SIGNET_VERIFICATION_REFUSED;
+}
+
 signet_verification *
 explain_judge(const signet_verifier *verifier, signet_verifier_cache *cache, const explain_case *it,
     const signet_http_facts *facts, signet_error *err)
@@ -52,27 +84,13 @@ explain_judge(const signet_verifier *verifier, signet_verifier_cache *cache, con
     SIGNET_AUTO(signet_verification_free) signet_verification *verification = NULL;
 
     verification = signet_verification_new(verifier, cache, &it->policy, facts, it->now, err);
-    for (; verification;) {
-        switch (signet_verification_state(verification)) {
-        case SIGNET_VERIFICATION_NEEDS_RECORD:
-            if (!it->record.ptr)
-                return signet_fail_null(err, SIGNET_E_NOT_FOUND,
-                    "the proof names its token by id only; give the record of the store "
-                    "(--record)");
-            signet_verification_give_record(verification, SIGNET_LOOKUP_FOUND, it->record);
-            break;
-        case SIGNET_VERIFICATION_NEEDS_FRESH:
-            signet_verification_give_fresh(verification, SIGNET_REPLAY_FRESH);
-            break;
-        case SIGNET_VERIFICATION_NEEDS_BODY:
-            give_body(verification, it->request->content);
-            break;
-        case SIGNET_VERIFICATION_ACCEPTED:
-        case SIGNET_VERIFICATION_REFUSED:
-            return SIGNET_TAKE(verification);
-        }
+    if (!verification)
+        return NULL;
+    while (!is_over(verification)) {
+        if (!answer(verification, it, err))
+            return NULL;
     }
-    return NULL;
+    return SIGNET_TAKE(verification);
 }
 
 static size_t
