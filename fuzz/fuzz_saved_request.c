@@ -5,6 +5,7 @@
  * either.
  */
 #include "answer_head.h"
+#include "explain_log.h"
 #include "fuzz.h"
 #include "saved_request.h"
 
@@ -59,7 +60,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     signet_slice bytes = {data, size};
     signet_error err = {0};
     answer_head head = answer_head_read(bytes);
+    explain_log log = {0};
 
+    if (explain_log_read(bytes, &log))
+        PROPERTY(log.code.len > 0 && fuzz_is_within(log.code, bytes) &&
+                 fuzz_is_within(log.reason, bytes));
     PROPERTY(fuzz_is_within(head.date, bytes) && fuzz_is_within(head.challenge, bytes));
     PROPERTY(head.status >= 0 && head.status <= 999);
     if (!saved_request_read(bytes, &request, &err)) {

@@ -109,6 +109,28 @@ save POST /a && printf 'x' >>request
 explain
 expect 'more than was announced' 1 '*content of 9 bytes, not the 8 that were announced*' ''
 
+# the log of the service
+prove --body body POST 'https://api.example.com/a'
+save POST /a
+{
+    echo '2026/11/25 13:45:37 [warn] 1#1: *64 signet: INVALID_SIGNATURE: s2: x, client: 127.0.0.1, server: '
+    echo '2026/11/25 13:45:37 [warn] 1#1: *65 signet: CLOCK_SKEW: ts: -31 seconds from now, at most 30, client: 127.0.0.1, server: , request: "POST /a HTTP/1.1"'
+    echo '2026/11/25 13:45:37 [info] 1#1: *66 client 127.0.0.1 closed keepalive connection'
+} >log
+explain --log log
+expect 'its clock is judged by' 1 '*clock  *refused*-31 seconds*code  *CLOCK_SKEW*service*code  *"CLOCK_SKEW"*agrees  *yes*' ''
+explain --log log --now 1800000000
+expect 'unless another is given' 0 '*service*agrees  *no*' ''
+head -n 1 log >other
+explain --log other --json
+expect 'one that does not agree' 0 '{*"service": {*"code": "INVALID_SIGNATURE",*"reason": "s2: x",*"agrees": false*}' ''
+check_json
+for line in 'nothing' '1#1: signet: lower: x' '1#1: signet: CODE' '1#1: signet: CODE:x' ' signet: ' ' signet: : x'; do
+    echo "$line" >other
+    explain --log other
+    expect "a log of '$line'" 2 '' '*other: holds no refusal*'
+done
+
 # other steps
 save POST /a
 explain --now 1800000031

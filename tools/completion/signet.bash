@@ -59,7 +59,7 @@ _signet() {
         proof) _signet_words '--dialect --access-token --nonce --algs --cover-request --session --body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
         curl) _signet_words '--session --retry-signed --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
         session) _signet_words '--admin --file --renew --end --new --cacert --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
-        explain) _signet_words '--dialect --jwks --jwks-issuer --master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --json --help' ;;
+        explain) _signet_words '--dialect --jwks --jwks-issuer --master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --log --json --help' ;;
         lock) _signet_words '--home --help' ;;
         doctor) _signet_words '--home --json --help' ;;
         export-*) _signet_words '--algorithm --home --help' ;;

@@ -126,6 +126,7 @@ complete -c signet -n '__fish_seen_subcommand_from explain' -l audience -x -d 'r
 complete -c signet -n '__fish_seen_subcommand_from explain' -l skew -x -d 'seconds of tolerance'
 complete -c signet -n '__fish_seen_subcommand_from explain' -l body-max -x -d 'bytes of content'
 complete -c signet -n '__fish_seen_subcommand_from explain' -l now -x -d 'judge as of that time'
+complete -c signet -n '__fish_seen_subcommand_from explain' -l log -r -F -d 'error log of nginx'
 complete -c signet -n '__fish_seen_subcommand_from explain' -l json -d 'print JSON'
 
 complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version'

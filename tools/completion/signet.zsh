@@ -127,6 +127,7 @@ _signet() {
                 '--skew=[seconds of tolerance]:value:' \
                 '--body-max=[bytes of content]:value:' \
                 '--now=[judge as of that time]:time:' \
+                '--log=[error log of nginx]:file:_files' \
                 '--json[print JSON]' '--help[explain]' \
                 '1:request:_files'
             ;;

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "common/pki_loader.h"
 #include "explain.h"
+#include "explain_log.h"
 #include "input.h"
 #include "key_argument.h"
 
@@ -35,6 +36,9 @@ static const char usage[] =
     "      --now TIME           judge at TIME: 2026-11-25T02:00:00Z or seconds; default: the "
     "second\n"
     "                           of the proof\n"
+    "      --log FILE           error log of nginx: show the last refusal in it beside, and judge "
+    "by\n"
+    "                           the clock of which it speaks\n"
     "      --json               print JSON\n"
     "      --help               show this\n"
     "\n"
@@ -59,6 +63,7 @@ enum {
     SET_SKEW,
     SET_BODY_MAX,
     SET_NOW,
+    SET_LOG,
     PURPOSES_MAX = 32,
     DIALECTS_MAX = 4,
     JWKS_MAX = 64 << 10,
@@ -67,7 +72,7 @@ enum {
 typedef struct {
     const char *keys[SIGNET_VERIFIER_KEYS_MAX + 1], *origins[EXPLAIN_ORIGINS_MAX + 1];
     const char *purposes[PURPOSES_MAX + 1], *dialects[DIALECTS_MAX + 1];
-    const char *jwks, *jwks_issuer;
+    const char *jwks, *jwks_issuer, *log;
     const char *issuer, *record, *record_key, *record_format, *binding, *audience, *skew;
     const char *body_max, *now;
     bool no_full, unsigned_body, json;
@@ -75,7 +80,8 @@ typedef struct {
 
 /* All that a judgement borrows from. */
 typedef struct {
-    signet_buf bytes, record, record_key, jwks;
+    signet_buf bytes, record, record_key, jwks, log_text;
+    explain_log log; /* of the service, when it has a code */
     signet_verifier_issuer issuer;
     saved_request request;
     signet_verifier_key keys[SIGNET_VERIFIER_KEYS_MAX];
@@ -94,6 +100,7 @@ free_material(material *with)
     signet_buf_free(&with->record);
     signet_buf_free(&with->record_key);
     signet_buf_free(&with->jwks);
+    signet_buf_free(&with->log_text);
 }
 
 /* --- what was asked for --- */
@@ -158,11 +165,24 @@ read_jwks(const choices *given, material *with, signet_error *err)
 }
 
 static bool
+read_log(const choices *given, material *with, signet_error *err)
+{
+    if (!given->log)
+        return true;
+    if (!sg_file_read(given->log, EXPLAIN_LOG_MAX, SG_FILE_ANY, &with->log_text, err))
+        return false;
+    return explain_log_read(signet_buf_slice(&with->log_text), &with->log) ||
+           signet_fail(err, SIGNET_E_DECODE, "%s: holds no refusal of signet", given->log);
+}
+
+static bool
 read_now(const choices *given, material *with, signet_error *err)
 {
     int64_t proof = explain_proof_time(&with->request);
 
     with->it.now = proof > 0 ? proof : cli_now();
+    if (proof > 0 && with->log.has_clock)
+        with->it.now = proof - with->log.ahead;
     if (!given->now)
         return true;
     if (given->now[strspn(given->now, "0123456789")] == '\0')
@@ -284,6 +304,21 @@ report_why(report *to, const material *with, const signet_verification *verifica
 }
 
 static void
+report_log(report *to, const explain_log *log, const signet_refusal *refusal)
+{
+    signet_slice here = refusal ? signet_slice_text(refusal->code) : (signet_slice){NULL, 0};
+
+    if (!log->code.ptr)
+        return;
+    report_open(to, "service", "the last refusal in its log");
+    report_text(to, "code", log->code, NULL);
+    report_text(to, "reason", log->reason, NULL);
+    report_bool(to, "agrees", signet_slice_is_equal(log->code, here),
+        "if not, it is configured otherwise, or this is another request");
+    report_close(to);
+}
+
+static void
 report_verdict(report *to, const signet_verification *verification, const signet_refusal *refusal)
 {
     signet_http_identity who = signet_verification_identity(verification);
@@ -315,6 +350,7 @@ explain(const choices *given, material *with, signet_error *err)
     report_request(&to, with);
     explain_report_steps(&to, verification);
     report_verdict(&to, verification, refusal);
+    report_log(&to, &with->log, refusal);
     if (refusal && !report_why(&to, with, verification, refusal, err))
         return CLI_FAILED;
     (void)report_end(&to);
@@ -330,7 +366,8 @@ run(const choices *given, const char *path)
 
     if (read_request(path, &with, &err) && read_policy(given, &with, &err) &&
         read_keys(given, &with, &err) && read_jwks(given, &with, &err) &&
-        read_record(given, &with, &err) && read_now(given, &with, &err)) {
+        read_record(given, &with, &err) && read_log(given, &with, &err) &&
+        read_now(given, &with, &err)) {
         with.verifier = signet_verifier_new(&with.it.options, &err);
         if (with.verifier)
             status = explain(given, &with, &err);
@@ -372,6 +409,7 @@ read_options(int argc, char **argv, const struct option *options, choices *given
         {SET_SKEW, &given->skew, NULL},
         {SET_BODY_MAX, &given->body_max, NULL},
         {SET_NOW, &given->now, NULL},
+        {SET_LOG, &given->log, NULL},
         {OPTION_JSON, NULL, &given->json},
         {0, NULL, NULL},
     };
@@ -418,6 +456,7 @@ cmd_explain(int argc, char **argv)
         {"skew", required_argument, NULL, SET_SKEW},
         {"body-max", required_argument, NULL, SET_BODY_MAX},
         {"now", required_argument, NULL, SET_NOW},
+        {"log", required_argument, NULL, SET_LOG},
         {"json", no_argument, NULL, OPTION_JSON},
         {"help", no_argument, NULL, OPTION_HELP},
         {NULL, 0, NULL, 0},
