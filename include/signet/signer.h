@@ -72,6 +72,7 @@ typedef struct {
     signet_slice purpose;   /**< text */
     int64_t not_before;     /**< first second it is good */
     int64_t expires;        /**< last one */
+    const signet_key *key;  /**< the ephemeral one, private: for who keeps the credential */
 } signet_credential_facts;
 
 SIGNET_API signet_credential_facts signet_credential_describe(const signet_credential *credential);
@@ -111,6 +112,31 @@ typedef struct {
 SIGNET_API bool signet_credential_sign(const signet_credential *credential,
     const signet_sign_order *order, int64_t now, signet_buf *out, signet_error *err)
     SIGNET_MUST_CHECK;
+
+/** Values of the fields of a signed message (RFC 9421, RFC 9530); freed as below. */
+typedef struct {
+    signet_buf digest; /**< Content-Digest; empty: no such field */
+    signet_buf input;  /**< Signature-Input */
+    signet_buf signature;
+} signet_message_fields;
+
+/**
+ * Sign one request as the profile signet-pop has it (docs/formats/message-signature.md), for half a
+ * minute.  For a verifier that has a record of the token, which is named by its id.  Of the fields
+ * of `request` those are covered that the profile names, like content-type and authorization; the
+ * content too, and never left unsigned.  Errors as above, and SIGNET_E_EPR.
+ */
+SIGNET_API bool signet_credential_sign_message(const signet_credential *credential,
+    const signet_sign_order *order, int64_t now, signet_message_fields *ret_fields,
+    signet_error *err) SIGNET_MUST_CHECK;
+
+SIGNET_API void signet_message_fields_free(signet_message_fields *fields);
+
+__attribute__((unused)) static inline void
+signet_message_fields_free_auto(signet_message_fields *fields)
+{
+    signet_message_fields_free(fields);
+}
 
 SIGNET_END_DECLS
 

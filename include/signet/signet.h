@@ -6,6 +6,7 @@
 #include <signet/base.h>
 #include <signet/cert.h>
 #include <signet/challenge.h>
+#include <signet/client.h>
 #include <signet/cms.h>
 #include <signet/cose.h>
 #include <signet/dialect.h>

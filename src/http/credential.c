@@ -167,6 +167,7 @@ signet_credential_describe(const signet_credential *credential)
         .purpose = signet_buf_slice(&credential->purpose),
         .not_before = credential->claims.not_before,
         .expires = credential->claims.expires,
+        .key = credential->ephemeral,
     };
 }
 

@@ -66,28 +66,29 @@ read_request(const signet_sign_order *order, material *it, signet_error *err)
            sg_target_read(signet_buf_slice(&it->target), &strict, &it->read, err);
 }
 
-/* `bd`; absent for content that is not signed. */
-static bool
-read_body(const signet_sign_order *order, material *it, signet_slice *ret_digest, signet_error *err)
+bool
+sg_order_read_body(
+    const signet_sign_order *order, uint8_t digest[32], signet_slice *ret_digest, signet_error *err)
 {
+    enum { SIZE = 32 };
     signet_slice body = order->body;
     bool is_empty =
         order->body_kind == SIGNET_BODY_NONE || order->body_kind == SIGNET_BODY_UNSIGNED;
 
     if (is_empty && body.len > 0)
         return signet_fail(err, SIGNET_E_USAGE, "body: %zu bytes, and said to be none", body.len);
-    if (order->body_kind == SIGNET_BODY_SHA256 && body.len != sizeof(it->digest))
+    if (order->body_kind == SIGNET_BODY_SHA256 && body.len != SIZE)
         return signet_fail(err, SIGNET_E_USAGE, "body: a digest of %zu bytes", body.len);
-    *ret_digest = (signet_slice){it->digest, sizeof(it->digest)};
+    *ret_digest = (signet_slice){digest, SIZE};
     switch (order->body_kind) {
     case SIGNET_BODY_NONE:
         *ret_digest = (signet_slice){of_nothing, sizeof(of_nothing)};
         return true;
     case SIGNET_BODY_BYTES:
-        sg_sha256(body, it->digest);
+        sg_sha256(body, digest);
         return true;
     case SIGNET_BODY_SHA256:
-        memcpy(it->digest, body.ptr, sizeof(it->digest));
+        memcpy(digest, body.ptr, SIZE);
         return true;
     case SIGNET_BODY_UNSIGNED:
         *ret_digest = (signet_slice){0};
@@ -96,8 +97,8 @@ read_body(const signet_sign_order *order, material *it, signet_slice *ret_digest
     return signet_fail(err, SIGNET_E_USAGE, "body: of no kind that there is");
 }
 
-static bool
-check_life(const signet_credential *credential, int64_t now, signet_error *err)
+bool
+sg_credential_check_life(const signet_credential *credential, int64_t now, signet_error *err)
 {
     if (now < credential->claims.not_before)
         return signet_fail(err, SIGNET_E_TIME, "credential: not valid yet");
@@ -161,8 +162,8 @@ signet_credential_sign(const signet_credential *credential, const signet_sign_or
         .extension = signet_slice_text("2"),
     };
 
-    if (!check_life(credential, now, err) || !read_request(order, &it, err) ||
-        !read_body(order, &it, &header.digest, err) ||
+    if (!sg_credential_check_life(credential, now, err) || !read_request(order, &it, err) ||
+        !sg_order_read_body(order, it.digest, &header.digest, err) ||
         !sg_random(it.nonce, sizeof(it.nonce), err) ||
         !sign_strong(credential, order, &header, &it, err))
         return false;

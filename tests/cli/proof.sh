@@ -115,6 +115,32 @@ refuse 'a key that is not there' 2 '*' --key missing GET https://a.example/
 chmod 644 key.pem
 refuse 'a key that others can read' 2 '*key.pem: *' --key key.pem GET https://a.example/
 
+# --- other dialects ---
+run "$signet-test" proof --dialect message-signature GET https://a.example/b
+expect 'a message signature presents its token' 0 'Signet-Proof: v1;m=full;*
+Signature-Input: signet=("@method" "@target-uri" "signet-proof");created=1800000000;expires=1800000030;*keyid="????????????????????????????????";tag="signet-pop"
+Signature: signet=:*:' '*'
+run "$signet-test" proof --dialect message-signature --body body --json POST https://a.example/b
+expect 'and content, as JSON' 0 '{*"Signet-Proof": "v1*"Content-Digest": "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"*"Signature-Input"*"Signature"*}' '*'
+check_json
+refuse 'a message signature without its content' 2 '*does not leave content unsigned' --dialect message-signature --unsigned-body POST https://a.example/b
+printf 'abc.def\n' >access
+run "$signet-test" proof --dialect dpop --access-token access --nonce n0nce GET https://a.example/b
+expect 'DPoP' 0 'DPoP: eyJ*.*.*
+Authorization: DPoP abc.def' '*'
+sed -n 's/^DPoP: [^.]*\.\([^.]*\)\..*/\1/p' "$scratch/out" | tr -- -_ +/ | sed 's/$/==/' | base64 -d >claims 2>/dev/null
+check 'its claims' grep -q '"htm":"GET","htu":"https://a.example/b","iat":1800000000,"ath":".*","nonce":"n0nce"' claims
+run_with access "$signet-test" proof --dialect dpop --access-token - --cover-request --body body POST 'https://a.example/b?q'
+expect 'DPoP over the whole request' 0 'DPoP: *Authorization: DPoP abc.def' '*'
+refuse 'a dialect that there is not' 2 '*must be proof, message-signature or dpop, not jwt*' --dialect jwt GET https://a.example/
+refuse 'DPoP without a token' 2 '*needs --access-token*' --dialect dpop GET https://a.example/
+refuse 'a nonce for another dialect' 2 '*are of --dialect dpop*' --nonce x GET https://a.example/
+refuse 'an access token for another dialect' 2 '*are of --dialect dpop*' --dialect message-signature --access-token access GET https://a.example/
+refuse 'an algorithm that the key cannot' 1 '*signs none of ES256' --dialect dpop --access-token access --algs ES256 GET https://a.example/
+printf 'abc def' >bad
+refuse 'an access token of two words' 1 '*not a token68' --dialect dpop --access-token bad GET https://a.example/
+refuse 'an access token that is not there' 2 '*missing*' --dialect dpop --access-token missing GET https://a.example/
+
 # --- signet curl: what it refuses, before a passphrase or the network ---
 refuse_curl() { # refuse_curl SENTENCE STDERR CURL-ARGUMENT...
     sentence=$1 message=$2

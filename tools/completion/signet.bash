@@ -23,17 +23,21 @@ _signet() {
         case $previous in
         --home) compopt -o default; return ;;
         esac
-        _signet_words 'sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version help --home --version --help'
+        _signet_words 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version help --home --version --help'
         return
     fi
     case $command:$previous in
-    proof:--algorithm | curl:--algorithm) _signet_words 'ed25519 ml-dsa-44'; return ;;
+    proof:--algorithm | curl:--algorithm | session:--algorithm) _signet_words 'ed25519 ml-dsa-44'; return ;;
     *:--algorithm) _signet_words 'ed25519 ml-dsa-44 hybrid'; return ;;
     sign:--format | sign:-f) _signet_words 'pem der raw-mldsa'; return ;;
     sign:--signer-module) _signet_words 'software'; return ;;
     verify:--require) _signet_words 'hybrid ed25519 ml-dsa-44'; return ;;
     verify:--at | verify:--signer | trust:--since) return ;;
     token:--as) _signet_words 'sig1 token cose cbor certificate cms key trust proof'; return ;;
+    proof:--dialect) _signet_words 'proof message-signature dpop'; return ;;
+    explain:--dialect) _signet_words 'proof message-signature dpop certificate'; return ;;
+    explain:--binding) _signet_words 'required if-present off'; return ;;
+    explain:--record-format) _signet_words 'v2 reference'; return ;;
     *:--accept) _signet_words 'ed25519 es256 ml-dsa-44'; return ;;
     token:--capability) _signet_words 'read write admin env:prod limit:100 impersonate'; return ;;
     esac
@@ -52,8 +56,10 @@ _signet() {
             ;;
         capability) _signet_words '--json --help' ;;
         identity) _signet_words '--issuer --key --is-master --audience --allow-no-audience --unverified --root --secret-fd --reference --accept --skew --at --home --json --help' ;;
-        proof) _signet_words '--body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
-        curl) _signet_words '--purpose --audience --issuer --validity --key --algorithm --home --help' ;;
+        proof) _signet_words '--dialect --access-token --nonce --algs --cover-request --session --body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
+        curl) _signet_words '--session --retry-signed --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
+        session) _signet_words '--admin --file --renew --end --new --cacert --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
+        explain) _signet_words '--dialect --jwks --jwks-issuer --master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --log --json --help' ;;
         lock) _signet_words '--home --help' ;;
         doctor) _signet_words '--home --json --help' ;;
         export-*) _signet_words '--algorithm --home --help' ;;
@@ -88,7 +94,7 @@ _signet() {
         fi
         ;;
     help)
-        _signet_words 'sign verify trust token capability identity proof curl lock doctor export-ca export-key export-key-id version'
+        _signet_words 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version'
         return
         ;;
     esac

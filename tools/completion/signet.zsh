@@ -13,6 +13,8 @@ _signet() {
         'identity:say for whom a token or certificate speaks'
         'proof:prove to a service, for one request, that you have your key'
         'curl:run curl with such a proof'
+        'session:obtain a token of minutes, for programs that sign requests'
+        'explain:say why a service refuses a request'
         'lock:forget the passphrase now'
         'doctor:find what is wrong, and the command that mends it'
         'export-ca:print a certificate of your key, for other programs'
@@ -70,6 +72,12 @@ _signet() {
             ;;
         proof)
             _arguments \
+                '--dialect=[which fields]:name:(proof message-signature dpop)' \
+                '--access-token=[access token of dpop]:file:_files' \
+                '--nonce=[the last DPoP-Nonce]:value:' \
+                '--algs=[signatures that the service takes]:value:' \
+                '--cover-request[sign query and content with dpop too]' \
+                '--session=-[sign with a session]::file:_files' \
                 '--body=[content of the request]:file:_files' \
                 '--unsigned-body[leave the content unsigned]' \
                 '--purpose=[what the proof is for]:value:' \
@@ -82,8 +90,51 @@ _signet() {
                 '--json[print JSON]' '--help[explain]' \
                 '1:method:(GET HEAD POST PUT PATCH DELETE)' '2:URL:_urls'
             ;;
+        session)
+            _arguments \
+                '--admin=[where the service takes new tokens]:URL:_urls' \
+                '--file=[where the session is kept]:file:_files' \
+                '--renew[stay, and renew it]' \
+                '--end[end it]' \
+                '--new[obtain a new one]' \
+                '--cacert=[certificates of the service]:file:_files' \
+                '--purpose=[what the proof is for]:value:' \
+                '--audience=[for which service]:value:' \
+                '--issuer=[as whose the service knows your key]:value:' \
+                '--validity=[seconds]:value:' \
+                '--key=[key that vouches]:file:_files' \
+                '--algorithm=[which key]:algorithm:(ed25519 ml-dsa-44)' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--help[explain]' \
+                '*::command:_normal'
+            ;;
+        explain)
+            _arguments \
+                '*--master-key=[public key that vouches]:file:_files' \
+                '--issuer=[whose tokens it vouches for]:value:' \
+                '*--origin=[service as clients see it]:URL:_urls' \
+                '*--dialect=[that the service takes]:name:(proof message-signature dpop certificate)' \
+                '--jwks=[keys of access tokens]:file:_files' \
+                '--jwks-issuer=[who issues them]:value:' \
+                '--record=[record of the token]:file:_files' \
+                '--record-key=[key of records]:file:_files' \
+                '--record-format=[of the record]:name:(v2 reference)' \
+                '--binding=[must the proof bind all of it]:name:(required if-present off)' \
+                '--no-full[tokens may not be presented whole]' \
+                '--unsigned-body[content may be unsigned]' \
+                '*--purpose=[that is accepted]:value:' \
+                '--audience=[refuse tokens for another]:value:' \
+                '--skew=[seconds of tolerance]:value:' \
+                '--body-max=[bytes of content]:value:' \
+                '--now=[judge as of that time]:time:' \
+                '--log=[error log of nginx]:file:_files' \
+                '--json[print JSON]' '--help[explain]' \
+                '1:request:_files'
+            ;;
         curl)
             _arguments \
+                '--session=-[sign with a session]::file:_files' \
+                '--retry-signed[once more, with another proof]' \
                 '--purpose=[what the proof is for]:value:' \
                 '--audience=[for which service]:value:' \
                 '--issuer=[as whose the service knows your key]:value:' \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "curl_retry.h"
 #include "curl_run.h"
 #include "proof_maker.h"
 
@@ -7,10 +8,15 @@ static const char usage[] =
     "\n"
     "Run curl for one request, with the proof that you have your master key.\n"
     "What could change the request behind the proof (redirects, forms, several URLs) is refused.\n"
-    "\n" PROOF_USAGE "      --help              show this\n"
+    "\n" PROOF_USAGE PROOF_SESSION_USAGE "      --retry-signed      send the request once more, "
+                                         "with another proof, when the clock or the\n"
+    "                          token was the reason; of what is refused no content is shown\n"
+    "      --help              show this\n"
     "\n"
     "exit status: that of curl; 1 refused, 2 could not, before curl was run\n"
     "example:     signet curl --purpose reports -- -sS https://api.example.com/reports\n";
+
+enum { SET_RETRY = PROOF_NEXT };
 
 static int
 run(const proof_terms *terms, curl_request *request)
@@ -28,7 +34,7 @@ run(const proof_terms *terms, curl_request *request)
 
     is_made = proof_make(terms, &order, &made, &err);
     value = made.value;
-    if (!is_made || !curl_run(request, signet_buf_slice(&value), &err))
+    if (!is_made || !curl_run(request, signet_buf_slice(&value), NULL, &err))
         return cli_failed(NULL, &err);
     return CLI_OK;
 }
@@ -38,11 +44,15 @@ cmd_curl(int argc, char **argv)
 {
     static const struct option options[] = {
         PROOF_OPTIONS,
+        PROOF_SESSION_OPTION,
+        {"retry-signed", no_argument, NULL, SET_RETRY},
         {"help", no_argument, NULL, OPTION_HELP},
         {NULL, 0, NULL, 0},
     };
     proof_terms terms = {0};
-    const command_option targets[] = {PROOF_TARGETS(&terms), {0, NULL, NULL}};
+    bool has_retry = false;
+    const command_option targets[] = {{SET_RETRY, NULL, &has_retry}, PROOF_TARGETS(&terms),
+        {PROOF_SESSION, &terms.session, NULL}, {0, NULL, NULL}};
     int option = command_options(argc, argv, options, targets);
     signet_error err = {0};
     static curl_request request; /* large */
@@ -56,10 +66,11 @@ cmd_curl(int argc, char **argv)
         return cli_misused_because(usage, "arguments of curl are missing");
     if (!proof_terms_check(&terms, &err))
         return cli_misused_because(usage, "%s", err.message);
-    if (curl_arguments_read(argc - optind, argv + optind, &request, &err))
-        status = run(&terms, &request);
-    else
+    if (!curl_arguments_read(argc - optind, argv + optind, &request, &err) ||
+        (has_retry && !curl_retry_check(&request, &err)))
         status = cli_failed(NULL, &err);
+    else
+        status = has_retry ? curl_retry(&terms, &request) : run(&terms, &request);
     curl_request_free(&request);
     return status;
 }

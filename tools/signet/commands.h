@@ -20,6 +20,8 @@ int cmd_capability(int argc, char **argv);
 int cmd_identity(int argc, char **argv);
 int cmd_proof(int argc, char **argv);
 int cmd_curl(int argc, char **argv);
+int cmd_session(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export_ca(int argc, char **argv);

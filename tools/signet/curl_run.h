@@ -5,7 +5,11 @@
 
 #include "curl_arguments.h"
 
-/** Only returns when it failed.  `proof` is the value of the field. */
-bool curl_run(const curl_request *request, signet_slice proof, signet_error *err) SIGNET_MUST_CHECK;
+/**
+ * Only returns when it failed.  `proof` is the value of the field.  `head`, unless it is NULL, is a
+ * file for the head of the answer; then of what is refused nothing is shown.
+ */
+bool curl_run(const curl_request *request, signet_slice proof, const char *head, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 #endif

@@ -50,7 +50,7 @@ loose(const char *text)
 }
 
 bool
-curl_run(const curl_request *request, signet_slice proof, signet_error *err)
+curl_run(const curl_request *request, signet_slice proof, const char *head, signet_error *err)
 {
     static char *arguments[2 * CURL_ARGUMENTS_MAX + OURS_MAX];
     char field[NAME_SIZE], body[NAME_SIZE];
@@ -70,6 +70,11 @@ curl_run(const curl_request *request, signet_slice proof, signet_error *err)
     arguments[count++] = loose("-q"); /* counts only as the first */
     for (size_t i = 0; i < request->kept_count; i++)
         arguments[count++] = loose(request->kept[i]);
+    if (head) {
+        arguments[count++] = loose("--fail");
+        arguments[count++] = loose("--dump-header");
+        arguments[count++] = loose(head);
+    }
     arguments[count++] = loose("--path-as-is");
     arguments[count++] = loose("--globoff");
     arguments[count++] = loose("--header");

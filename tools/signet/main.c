@@ -10,6 +10,8 @@ static const cli_command commands[] = {
     {"identity", cmd_identity, "say for whom a token or certificate speaks"},
     {"proof", cmd_proof, "prove to a service, for one request, that you have your key"},
     {"curl", cmd_curl, "run curl with such a proof"},
+    {"session", cmd_session, "obtain a token of minutes, for programs that sign requests"},
+    {"explain", cmd_explain, "say why a service refuses a request"},
     {"lock", cmd_lock, "forget the passphrase now"},
     {"doctor", cmd_doctor, "find what is wrong, and the command that mends it"},
     {"export-ca", cmd_export_ca, "print a certificate of your key, for other programs"},
@@ -72,7 +74,7 @@ command_options(int argc, char **argv, const struct option *options, const comma
         if (target->option == 0)
             return option;
         if (target->text)
-            *target->text = optarg;
+            *target->text = optarg ? optarg : ""; /* an argument that may be left out */
         else
             *target->flag = true;
     }

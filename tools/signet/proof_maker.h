@@ -12,6 +12,8 @@
 /** How the credential is made; texts are borrowed, absent ones are NULL. */
 typedef struct {
     const char *issuer, *audience, *purpose, *validity, *key, *algorithm, *home;
+    const char *session;  /* a file, or empty: that of issuer, purpose and audience */
+    int64_t clock_offset; /* seconds to add to the clock */
 } proof_terms;
 
 enum {
@@ -21,6 +23,7 @@ enum {
     PROOF_VALIDITY,
     PROOF_KEY,
     PROOF_ALGORITHM,
+    PROOF_SESSION,
     PROOF_NEXT, /* first of a command's own */
 };
 
@@ -54,6 +57,15 @@ enum {
     "      --algorithm NAME    which of your keys: ed25519 or ml-dsa-44; default: the first\n"     \
     "      --home DIR          where keys and configuration are; default: ~/.signet\n"
 
+/** The option of those that take a session, and its line of usage. */
+#define PROOF_SESSION_OPTION                                                                       \
+    {                                                                                              \
+        "session", optional_argument, NULL, PROOF_SESSION                                          \
+    }
+#define PROOF_SESSION_USAGE                                                                        \
+    "      --session[=FILE]    sign with a session of signet session, not with your master key;\n" \
+    "                          default: SIGNET_SESSION\n"
+
 /** A proof that was made. */
 typedef struct {
     signet_buf value; /* of the field Signet-Proof */
@@ -63,6 +75,20 @@ typedef struct {
 
 /** What makes no sense in the terms themselves, before a passphrase is asked for. */
 bool proof_terms_check(const proof_terms *terms, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Now, as the service sees it. */
+int64_t proof_now(const proof_terms *terms);
+
+/** --validity, or its default. */
+bool proof_validity(const proof_terms *terms, int64_t *ret_validity, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/**
+ * The credential to sign with, and whether a service has a record of its token: that of the session
+ * that is asked for, else a new one under the master key.  The caller frees it.
+ */
+signet_credential *proof_credential(const proof_terms *terms, bool *ret_is_known, signet_error *err)
+    SIGNET_MUST_CHECK;
 
 /** Load the master key, make a credential of the terms, and sign one request with it. */
 bool proof_make(const proof_terms *terms, const signet_sign_order *order, proof_made *ret_made,
