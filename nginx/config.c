@@ -108,6 +108,7 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
+    IN_LOCATION("signet_strip", NGX_CONF_TAKE1, ngx_conf_set_str_array_slot, strip, NULL),
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
@@ -134,6 +135,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->binding = conf->errors = NGX_CONF_UNSET_UINT;
     conf->keys = conf->origins = NGX_CONF_UNSET_PTR;
     conf->purposes = NGX_CONF_UNSET_PTR;
+    conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->body_max = NGX_CONF_UNSET;
     return conf;
@@ -150,6 +152,7 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->keys, from->keys, NULL);
     ngx_conf_merge_ptr_value(conf->origins, from->origins, NULL);
     ngx_conf_merge_ptr_value(conf->purposes, from->purposes, NULL);
+    ngx_conf_merge_ptr_value(conf->strip, from->strip, NULL);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);

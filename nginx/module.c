@@ -23,6 +23,8 @@ add_handlers(ngx_conf_t *cf)
     if (!handler)
         return NGX_ERROR;
     *handler = ngx_signet_access;
+    if (ngx_signet_strip_init(cf) != NGX_OK)
+        return NGX_ERROR;
     return ngx_signet_body_init();
 }
 

@@ -38,6 +38,7 @@ typedef struct {
     ngx_array_t *keys, *origins; /* signet_master; const char * */
     const char *const *purposes; /* NULL-terminated */
     ngx_str_t audience;          /* with a terminator */
+    ngx_array_t *strip;          /* ngx_str_t: names of fields, perhaps with a * at the end */
     time_t skew;
     off_t body_max;
     u_char *file; /* where `signet on` stands */
@@ -88,6 +89,9 @@ ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+
+/* strip.c */
+ngx_int_t ngx_signet_strip_init(ngx_conf_t *cf);
 
 /* variable.c */
 ngx_int_t ngx_signet_variables_add(ngx_conf_t *cf);
