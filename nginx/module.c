@@ -25,6 +25,7 @@ add_handlers(ngx_conf_t *cf)
     *handler = ngx_signet_access;
     if (ngx_signet_strip_init(cf) != NGX_OK)
         return NGX_ERROR;
+    ngx_signet_upstream_head_init();
     return ngx_signet_body_init();
 }
 

@@ -93,6 +93,9 @@ ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
 /* strip.c */
 ngx_int_t ngx_signet_strip_init(ngx_conf_t *cf);
 
+/* upstream_head.c */
+void ngx_signet_upstream_head_init(void);
+
 /* variable.c */
 ngx_int_t ngx_signet_variables_add(ngx_conf_t *cf);
 

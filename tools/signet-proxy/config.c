@@ -98,7 +98,7 @@ write_maps(writing *it)
         "map $upstream_http_cache_control $signet_cache { default \"\"; \"\" private; }\n"
         "map $request_uri $signet_unclean {\n"
         "    default 0;\n"
-        "    \"~^(?!/)\" 1;\n"
+        "    \"~^[^/]\" 1;\n"
         "    \"~*^[^?]*" SEPARATOR SEPARATOR "\" 1;\n"
         "    \"~*^[^?]*" SEPARATOR DOT DOT "?(?:" SEPARATOR "|[?;]|$)\" 1;\n"
         "    \"~*^[^?]*(?:%%00|#)\" 1;\n"
@@ -237,19 +237,22 @@ write_limits(writing *it)
         or_none(flags->idle_timeout));
 }
 
+/* What the client learns of it. */
+static int
+public_code(int code)
+{
+    return code == 494 ? 431 : code >= 495 && code <= 497 ? 400 : code;
+}
+
 static void
 write_errors(writing *it)
 {
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         config_put(&it->to,
-            "    error_page %d @signet_%d;\n"
-            "    location @signet_%d { signet off; default_type text/plain; return %d \"%s\\n\"; "
-            "}\n",
-            texts[i].code, texts[i].code, texts[i].code,
-            texts[i].code == 494                           ? 431
-            : texts[i].code >= 495 && texts[i].code <= 497 ? 400
-                                                           : texts[i].code,
-            texts[i].text);
+            "    error_page %d =%d /.signet-proxy/%d;\n"
+            "    location = /.signet-proxy/%d { internal; return %d \"%s\\n\"; }\n",
+            texts[i].code, public_code(texts[i].code), texts[i].code, texts[i].code,
+            public_code(texts[i].code), texts[i].text);
 }
 
 static void
