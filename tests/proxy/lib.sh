@@ -4,14 +4,14 @@
 # What the tests of signet-proxy share: the real program with the real nginx and our module, an upstream that says what
 # reached it, and curl.
 #
-# usage: TEST PROXY NGINX MODULE PROOF SIGNET
+# usage: TEST PROXY NGINX MODULE PROOF
 
 LC_ALL=C
 export LC_ALL
 umask 022
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy GITHUB_TOKEN SIGNET_MASTER_PUBLIC_KEY
 absolute() { case $1 in /* | '') echo "$1" ;; *) echo "$PWD/$1" ;; esac; }
-proxy=$(absolute "$1") nginx=$2 module=$(absolute "$3") proof_program=$(absolute "$4") signet=$(absolute "$5")
+proxy=$(absolute "$1") nginx=$2 module=$(absolute "$3") proof_program=$(absolute "$4")
 here=$(cd "$(dirname "$0")" && pwd)
 [ -n "$nginx" ] || { echo '1..0 # SKIP nginx is not there'; exit 0; }
 command -v curl >/dev/null || { echo '1..0 # SKIP curl is not installed'; exit 0; }

@@ -84,7 +84,7 @@ broken 'one that is not clean' 'a clean path' 'a GET /x/../y\n'
 broken 'one with a quote' 'a strange letter in prefixes' 'a GET /x"y\n'
 broken 'a purpose with a quote' 'a purpose may hold' 'a"b GET /\n'
 broken 'a credential that is not there' 'no such file' 'a GET / nothing.token\n'
-broken 'too many' 'more than 64 rules' "$(i=0; while [ $i -lt 65 ]; do echo 'a GET /\n'; i=$((i + 1)); done)"
+broken 'too many' 'more than 64 rules' "$(i=0; while [ $i -lt 65 ]; do printf '%s' 'a GET /\n'; i=$((i + 1)); done)"
 broken 'bytes' 'a policy is text' 'a GET /\0\n'
 check 'stops' stop TERM
 finish

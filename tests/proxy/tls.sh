@@ -25,6 +25,7 @@ over_tls() { # over_tls TARGET CURL'S...: as request() does
     code=$(curl -sS -m 20 --cacert ca.pem --resolve "localhost:$port:127.0.0.1" -D head -o out -w '%{http_code}' "$@" "https://localhost:$port$target" 2>err) || true
 }
 
+# shellcheck disable=SC2317 # until_true calls it
 answers() {
     gone "$pid" || curl -sk -m 5 -o /dev/null "https://127.0.0.1:$port/healthz"
 }

@@ -192,13 +192,13 @@ write_listen(writing *it, const proxy_listen *listen)
         return;
     if (!has_old_http2)
         config_put(&it->to, "    http2 on;\n");
-    CONFIG(&it->to, "    ssl_certificate", flags->tls_cert);
-    CONFIG(&it->to, "    ssl_certificate_key", flags->tls_key);
+    config_file(&it->to, "    ssl_certificate", flags->tls_cert);
+    config_file(&it->to, "    ssl_certificate_key", flags->tls_key);
     config_put(&it->to, "    ssl_protocols TLSv1.2 TLSv1.3;\n"
                         "    ssl_session_tickets off;\n"
                         "    ssl_session_cache shared:signet_tls:1m;\n");
     if (flags->tls_client_ca) {
-        CONFIG(&it->to, "    ssl_client_certificate", flags->tls_client_ca);
+        config_file(&it->to, "    ssl_client_certificate", flags->tls_client_ca);
         config_put(&it->to, "    ssl_verify_client on;\n    ssl_verify_depth 4;\n");
     }
 }
@@ -289,7 +289,7 @@ write_tls_upstream(writing *it)
     const proxy_flags *flags = &it->settings->flags;
 
     CONFIG(&it->to, "        proxy_ssl_name", it->settings->upstream.host);
-    CONFIG(&it->to, "        proxy_ssl_trusted_certificate",
+    config_file(&it->to, "        proxy_ssl_trusted_certificate",
         flags->upstream_ca ? flags->upstream_ca : "/etc/ssl/certs/ca-certificates.crt");
     config_put(&it->to, "        proxy_ssl_server_name on;\n"
                         "        proxy_ssl_protocols TLSv1.2 TLSv1.3;\n"

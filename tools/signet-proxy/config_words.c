@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "config_words.h"
 
@@ -63,6 +65,19 @@ config_directive(config_writer *writer, const char *name, const char *const *wor
     for (; *words; words++)
         put_word(writer, name, *words);
     config_put(writer, ";\n");
+}
+
+void
+config_file(config_writer *writer, const char *name, const char *path)
+{
+    char here[PATH_MAX] = "", full[2 * PATH_MAX] = "";
+
+    if (path[0] == '/' || !getcwd(here, sizeof(here))) {
+        CONFIG(writer, name, path);
+        return;
+    }
+    (void)snprintf(full, sizeof(full), "%s/%.*s", here, PATH_MAX, path);
+    CONFIG(writer, name, full);
 }
 
 void

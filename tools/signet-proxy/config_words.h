@@ -23,6 +23,9 @@ void config_directive(config_writer *writer, const char *name, const char *const
 #define CONFIG(writer, name, ...)                                                                  \
     config_directive((writer), (name), (const char *const[]){__VA_ARGS__, NULL})
 
+/** A directive with one word, the name of a file, which nginx would look up elsewhere. */
+void config_file(config_writer *writer, const char *name, const char *path);
+
 /** One word in quotes; a dollar in it stands for itself where variables are allowed. */
 void config_secret(config_writer *writer, const char *before, signet_slice secret);
 
