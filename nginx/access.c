@@ -14,6 +14,8 @@ free_context(void *data)
 {
     ngx_signet_context *it = data;
 
+    if (it->is_waiting)
+        ngx_signet_redis_give_up(&it->query);
     signet_verification_free(it->verification);
 }
 
@@ -126,16 +128,37 @@ begin(ngx_signet_context *it, const ngx_signet_loc_conf *conf)
     return it->verification != NULL;
 }
 
-static void
-ask_zone(ngx_http_request_t *r, ngx_signet_context *it)
-{
-    const ngx_signet_main_conf *conf = ngx_http_get_module_main_conf(r, ngx_http_signet_module);
-    signet_replay_answer answer = SIGNET_REPLAY_FRESH;
+/* --- answers that come later --- */
 
-    if (!it->is_fresh)
-        answer = ngx_signet_zone_insert(conf, it->verification, it->now);
-    it->is_fresh = answer == SIGNET_REPLAY_FRESH;
-    signet_verification_give_fresh(it->verification, answer);
+static void
+take_answer(ngx_signet_query *query)
+{
+    ngx_http_request_t *r = query->request;
+    ngx_connection_t *c = r->connection;
+    ngx_signet_context *it = (void *)((u_char *)query - offsetof(ngx_signet_context, query));
+
+    it->is_waiting = 0;
+    it->is_answered = 1;
+    ngx_http_set_log_request(c->log, r);
+    it->resume(r);
+    ngx_http_run_posted_requests(c);
+}
+
+ngx_int_t
+ngx_signet_ask(ngx_http_request_t *r, ngx_signet_context *it, ngx_signet_redis *redis,
+    const ngx_str_t *words, ngx_uint_t count)
+{
+    if (it->is_answered) {
+        it->is_answered = 0;
+        return NGX_OK;
+    }
+    it->query.request = r;
+    it->query.done = take_answer;
+    it->query.answer = SIGNET_REDIS_FAILED;
+    if (ngx_signet_redis_ask(redis, &it->query, words, count) != NGX_AGAIN)
+        return NGX_OK;
+    it->is_waiting = 1;
+    return NGX_AGAIN;
 }
 
 /* The proof is used up, and no business of whoever comes next. */
@@ -182,12 +205,13 @@ go_on(ngx_http_request_t *r, ngx_signet_context *it)
 {
     for (;;) {
         switch (signet_verification_state(it->verification)) {
-        case SIGNET_VERIFICATION_NEEDS_RECORD: /* there is no store of records yet */
-            signet_verification_give_record(
-                it->verification, SIGNET_LOOKUP_NONE, (signet_slice){NULL, 0});
+        case SIGNET_VERIFICATION_NEEDS_RECORD:
+            if (ngx_signet_records_ask(r, it) == NGX_AGAIN)
+                return NGX_AGAIN;
             break;
         case SIGNET_VERIFICATION_NEEDS_FRESH:
-            ask_zone(r, it);
+            if (ngx_signet_replays_ask(r, it) == NGX_AGAIN)
+                return NGX_AGAIN;
             break;
         case SIGNET_VERIFICATION_NEEDS_BODY:
             if (!it->is_hashed)
@@ -218,13 +242,14 @@ ngx_signet_access(ngx_http_request_t *r)
     if (!conf->is_on)
         return NGX_DECLINED;
     it = ngx_signet_context_find(r);
-    if (it && it->is_reading && is_known(r))
+    if (it && (it->is_reading || it->is_waiting) && is_known(r))
         return NGX_DONE;
     if (!it) {
         it = make_context(r);
         if (!it || !gather_facts(r, &it->facts))
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         it->now = ngx_time();
+        it->resume = ngx_http_core_run_phases;
     }
     ngx_http_set_ctx(r, it, ngx_http_signet_module);
     if (it->conf != conf && !(it->verification && signet_verification_refusal(it->verification)) &&

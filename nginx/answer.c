@@ -16,6 +16,12 @@ add_field(ngx_http_request_t *r, const char *name, size_t name_len, ngx_str_t va
     return field;
 }
 
+ngx_table_elt_t *
+ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value)
+{
+    return add_field(r, name, ngx_strlen(name), value);
+}
+
 /* RFC 9110 11.6.1.  What the client's clock shows is told to a client whose clock is wrong. */
 static bool
 add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
@@ -98,4 +104,11 @@ ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
     rc = answer(r, it, refusal);
     ngx_http_finalize_request(r, rc);
     return NGX_DONE;
+}
+
+ngx_int_t
+ngx_signet_answer_refusal(
+    ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
+{
+    return add_fields(r, it, refusal) ? answer(r, it, refusal) : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }

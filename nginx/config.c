@@ -15,6 +15,12 @@ static ngx_conf_enum_t error_forms[] = {
     {ngx_null_string, 0},
 };
 
+static ngx_conf_enum_t record_formats[] = {
+    {ngx_string("v2"), SIGNET_RECORD_FORMAT_V2},
+    {ngx_string("reference"), SIGNET_RECORD_FORMAT_REFERENCE},
+    {ngx_null_string, 0},
+};
+
 static char *
 set_on(ngx_conf_t *cf, ngx_command_t *command, void *conf)
 {
@@ -109,6 +115,17 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
     IN_LOCATION("signet_strip", NGX_CONF_TAKE1, ngx_conf_set_str_array_slot, strip, NULL),
+    IN_LOCATION("signet_replay", NGX_CONF_TAKE12, ngx_signet_set_replay, replays, NULL),
+    IN_LOCATION("signet_records", NGX_CONF_TAKE12, ngx_signet_set_records, records, NULL),
+    IN_LOCATION("signet_record_key", NGX_CONF_TAKE1, ngx_signet_set_record_key, record_key, NULL),
+    IN_LOCATION("signet_record_format", NGX_CONF_TAKE1, ngx_conf_set_enum_slot, record_format,
+        record_formats),
+    {ngx_string("signet_enrol"), NGX_HTTP_LOC_CONF | NGX_CONF_FLAG, ngx_signet_set_enrol,
+        NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_signet_loc_conf, enrol), NULL},
+    {ngx_string("signet_record_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+        ngx_signet_set_record_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
+        NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE12, ngx_signet_set_zone,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
@@ -119,7 +136,8 @@ ngx_signet_main_conf_new(ngx_conf_t *cf)
 {
     ngx_signet_main_conf *conf = ngx_pcalloc(cf->pool, sizeof(*conf));
 
-    if (!conf || ngx_array_init(&conf->judges, cf->pool, 4, sizeof(ngx_signet_judge *)) != NGX_OK)
+    if (!conf || ngx_array_init(&conf->judges, cf->pool, 4, sizeof(ngx_signet_judge *)) != NGX_OK ||
+        ngx_array_init(&conf->redises, cf->pool, 4, sizeof(ngx_signet_redis *)) != NGX_OK)
         return NULL;
     return conf;
 }
@@ -138,6 +156,11 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->body_max = NGX_CONF_UNSET;
+    conf->replays = NGX_CONF_UNSET_PTR;
+    conf->records = NGX_CONF_UNSET_PTR;
+    conf->record_key = NGX_CONF_UNSET_PTR;
+    conf->record_format = NGX_CONF_UNSET_UINT;
+    conf->enrol = NGX_CONF_UNSET;
     return conf;
 }
 
@@ -156,6 +179,12 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);
+    ngx_conf_merge_ptr_value(conf->replays, from->replays, NULL);
+    ngx_conf_merge_ptr_value(conf->records, from->records, NULL);
+    ngx_conf_merge_ptr_value(conf->record_key, from->record_key, NULL);
+    ngx_conf_merge_uint_value(conf->record_format, from->record_format, SIGNET_RECORD_FORMAT_V2);
+    if (conf->enrol == NGX_CONF_UNSET) /* not from the location around it */
+        conf->enrol = 0;
     if (!conf->file) {
         conf->file = from->file;
         conf->line = from->line;
@@ -169,10 +198,33 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     const ngx_signet_main_conf *main_conf =
         ngx_http_conf_get_module_main_conf(cf, ngx_http_signet_module);
 
-    return !main_conf->zone ? "signet_replay_zone"
-           : !conf->keys    ? "signet_master_key"
-           : !conf->origins ? "signet_origin"
-                            : NULL;
+    bool has_records = conf->records && conf->records->kind != SIGNET_RECORDS_OFF;
+    const struct {
+        bool is_wanted;
+        const char *what;
+    } needs[] = {
+        {!main_conf->zone && !conf->replays, "\"signet_replay_zone\""},
+        {conf->replays && !ngx_signet_redis_is_defined(conf->replays->redis),
+            "the \"signet_redis\" that \"signet_replay\" names"},
+        {!conf->keys, "\"signet_master_key\""},
+        {!conf->origins, "\"signet_origin\""},
+        {conf->enrol && !has_records, "\"signet_records\", which \"signet_enrol\" needs"},
+        {has_records && !conf->record_key && conf->record_format == SIGNET_RECORD_FORMAT_V2,
+            "\"signet_record_key\""},
+        {has_records && conf->records->kind == SIGNET_RECORDS_ZONE && !main_conf->record_zone,
+            "\"signet_record_zone\""},
+        {has_records && conf->records->kind == SIGNET_RECORDS_REDIS &&
+                !ngx_signet_redis_is_defined(conf->records->redis),
+            "the \"signet_redis\" that \"signet_records\" names"},
+        {conf->enrol && (conf->binding != SIGNET_BINDING_REQUIRED || conf->unsigned_body),
+            "the strict \"signet_binding\" and \"signet_unsigned_body\" of enrolment"},
+    };
+
+    for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+        if (needs[i].is_wanted)
+            return needs[i].what;
+    }
+    return NULL;
 }
 
 char *
@@ -182,12 +234,18 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
     const char *lacking = NULL;
 
     inherit(conf, parent);
+    if (!conf->is_on && conf->enrol) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+            "\"signet_enrol\" is on and \"signet\" is not in %s:%ui", cf->conf_file->file.name.data,
+            cf->conf_file->line);
+        return NGX_CONF_ERROR;
+    }
     if (!conf->is_on)
         return NGX_CONF_OK;
     lacking = what_lacks(cf, conf);
     if (lacking) {
-        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"signet\" is on without \"%s\" in %s:%ui",
-            lacking, conf->file, conf->line);
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"signet\" is on without %s in %s:%ui", lacking,
+            conf->file, conf->line);
         return NGX_CONF_ERROR;
     }
     conf->policy = (signet_verifier_policy){
@@ -196,7 +254,7 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
         .audience = conf->audience.len > 0 ? (const char *)conf->audience.data : NULL,
         .skew = conf->skew,
         .body_max = conf->body_max,
-        .allow_full = conf->full,
+        .allow_full = conf->full || conf->enrol,
         .allow_unsigned_body = conf->unsigned_body,
     };
     conf->judge = ngx_signet_judge_find(cf, conf);

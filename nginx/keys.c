@@ -20,23 +20,36 @@ clean_up(ngx_conf_t *cf, ngx_pool_cleanup_pt handler, void *data)
     return true;
 }
 
-static signet_key *
-read_key(ngx_conf_t *cf, const ngx_str_t *name, signet_error *err)
+bool
+ngx_signet_read_file(
+    ngx_conf_t *cf, const ngx_str_t *name, uint8_t *ret_bytes, size_t size, size_t *ret_len)
 {
-    u_char text[SIGNET_KEY_FILE_MAX];
     ngx_fd_t fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
     ssize_t len = 0;
 
     if (fd == NGX_INVALID_FILE) {
         ngx_conf_log_error(
             NGX_LOG_EMERG, cf, ngx_errno, ngx_open_file_n " \"%s\" failed", name->data);
-        return signet_fail_null(err, SIGNET_E_IO, "cannot be opened");
+        return false;
     }
-    len = ngx_read_fd(fd, text, sizeof(text));
-    (void)ngx_close_file(fd);
+    len = ngx_read_fd(fd, ret_bytes, size);
     if (len < 0)
+        ngx_conf_log_error(
+            NGX_LOG_EMERG, cf, ngx_errno, ngx_read_fd_n " \"%s\" failed", name->data);
+    (void)ngx_close_file(fd);
+    *ret_len = len < 0 ? 0 : (size_t)len;
+    return len >= 0;
+}
+
+static signet_key *
+read_key(ngx_conf_t *cf, const ngx_str_t *name, signet_error *err)
+{
+    u_char text[SIGNET_KEY_FILE_MAX];
+    size_t len = 0;
+
+    if (!ngx_signet_read_file(cf, name, text, sizeof(text), &len))
         return signet_fail_null(err, SIGNET_E_IO, "cannot be read");
-    return signet_key_from_pem(signet_only_ed25519, (signet_slice){text, (size_t)len}, err);
+    return signet_key_from_pem(signet_only_ed25519, (signet_slice){text, len}, err);
 }
 
 /* signet_master_key ISSUER FILE */
@@ -97,6 +110,9 @@ make_verifier(ngx_conf_t *cf, const ngx_signet_loc_conf *conf, signet_error *err
         keys[i] = (signet_verifier_key){.issuer = masters[i].issuer, .key = masters[i].key};
     memcpy(origins, conf->origins->elts, conf->origins->nelts * sizeof(origins[0]));
     options.key_count = conf->keys->nelts;
+    options.has_reference_records = conf->record_format == SIGNET_RECORD_FORMAT_REFERENCE;
+    if (conf->record_key)
+        options.record_key = (signet_slice){conf->record_key->bytes, conf->record_key->len};
     return signet_verifier_new(&options, err);
 }
 
@@ -109,7 +125,9 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     signet_error err = {0};
 
     for (ngx_uint_t i = 0; i < main_conf->judges.nelts; i++) {
-        if (judges[i]->keys == conf->keys && judges[i]->origins == conf->origins)
+        if (judges[i]->keys == conf->keys && judges[i]->origins == conf->origins &&
+            judges[i]->record_key == conf->record_key &&
+            judges[i]->record_format == conf->record_format)
             return judges[i];
     }
     judge = ngx_pcalloc(cf->pool, sizeof(*judge));
@@ -119,6 +137,8 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     *place = judge;
     judge->keys = conf->keys;
     judge->origins = conf->origins;
+    judge->record_key = conf->record_key;
+    judge->record_format = conf->record_format;
     judge->verifier = make_verifier(cf, conf, &err);
     if (!judge->verifier) {
         ngx_log_error(

@@ -42,13 +42,13 @@ ngx_module_t ngx_http_signet_module = {
     &context,
     ngx_signet_commands,
     NGX_HTTP_MODULE,
-    NULL, /* init master */
-    NULL, /* init module */
-    NULL, /* init process */
-    NULL, /* init thread */
-    NULL, /* exit thread */
-    NULL, /* exit process */
-    NULL, /* exit master */
+    NULL,                       /* init master */
+    NULL,                       /* init module */
+    NULL,                       /* init process */
+    NULL,                       /* init thread */
+    NULL,                       /* exit thread */
+    ngx_signet_redis_close_all, /* exit process */
+    NULL,                       /* exit master */
     NGX_MODULE_V1_PADDING,
 };
 

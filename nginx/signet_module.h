@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of ngx_http_signet_module share.  It sees the public API of Signet only. */
+/* What the files of ngx_http_signet_module share.  It sees the public API of Signet, and serve/. */
 #ifndef SIGNET_MODULE_H
 #define SIGNET_MODULE_H
 
@@ -10,11 +10,15 @@
 #include <signet/signet.h>
 #include <signet/verifier.h>
 
+#include "signet_store.h"
+
 extern ngx_module_t ngx_http_signet_module;
 
 /* A verifier and what it verified before: for all locations with the same keys and origins. */
 typedef struct {
     ngx_array_t *keys, *origins;
+    const ngx_signet_record_key *record_key;
+    ngx_uint_t record_format;
     signet_verifier *verifier;
     signet_verifier_cache *cache; /* made by each worker when it needs it */
 } ngx_signet_judge;
@@ -28,9 +32,15 @@ typedef struct {
 typedef struct {
     ngx_shm_zone_t *zone; /* of replays */
     ngx_array_t judges;   /* signet_judge * */
+    ngx_shm_zone_t *record_zone;
+    ngx_array_t redises; /* ngx_signet_redis * */
 } ngx_signet_main_conf;
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
+
+enum { SIGNET_RECORD_FORMAT_V2, SIGNET_RECORD_FORMAT_REFERENCE };
+
+enum { SIGNET_USED_MAX = 4 }; /* proofs that one request may use up */
 
 typedef struct {
     ngx_flag_t is_on, full, unsigned_body, hide;
@@ -43,6 +53,11 @@ typedef struct {
     off_t body_max;
     u_char *file; /* where `signet on` stands */
     ngx_uint_t line;
+    ngx_signet_replays *replays; /* NULL: the zone alone */
+    ngx_signet_records *records;
+    ngx_signet_record_key *record_key;
+    ngx_uint_t record_format;
+    ngx_flag_t enrol;
     ngx_signet_judge *judge;
     signet_verifier_policy policy;
 } ngx_signet_loc_conf;
@@ -59,8 +74,13 @@ typedef struct {
     unsigned is_reading : 1; /* of content */
     unsigned is_hashed : 1;  /* all content was read */
     unsigned is_too_long : 1;
-    unsigned is_fresh : 1; /* the proof of this request was used up, by this request */
     unsigned is_hidden : 1;
+    unsigned is_waiting : 1;  /* for the answer to `query` */
+    unsigned is_answered : 1; /* and nobody took it yet */
+    ngx_signet_query query;
+    void (*resume)(ngx_http_request_t *r);
+    uint8_t used[SIGNET_USED_MAX][SIGNET_REPLAY_KEY_SIZE]; /* by this very request */
+    ngx_uint_t used_count;
 } ngx_signet_context;
 
 /* config.c */
@@ -70,17 +90,53 @@ void *ngx_signet_loc_conf_new(ngx_conf_t *cf);
 char *ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child);
 
 /* keys.c */
+bool ngx_signet_read_file(
+    ngx_conf_t *cf, const ngx_str_t *name, uint8_t *ret_bytes, size_t size, size_t *ret_len);
 char *ngx_signet_set_master_key(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 ngx_signet_judge *ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf);
 signet_verifier_cache *ngx_signet_judge_cache(ngx_signet_judge *judge);
 
 /* zone.c */
+bool ngx_signet_read_zone(ngx_str_t *text, ngx_str_t *ret_name, ssize_t *ret_size); /* NAME:SIZE */
 char *ngx_signet_set_zone(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 signet_replay_answer ngx_signet_zone_insert(
     const ngx_signet_main_conf *conf, const signet_verification *verification, time_t now);
 
+/* replays.c */
+char *ngx_signet_set_replay(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+ngx_int_t ngx_signet_replays_ask(ngx_http_request_t *r, ngx_signet_context *it);
+
+/* records.c: NGX_OK, or NGX_AGAIN: to be called again by `resume` of the context */
+char *ngx_signet_set_records(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+char *ngx_signet_set_record_key(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+ngx_int_t ngx_signet_records_ask(ngx_http_request_t *r, ngx_signet_context *it);
+ngx_int_t ngx_signet_records_put(ngx_http_request_t *r, ngx_signet_context *it,
+    const ngx_signet_record *record, ngx_signet_stored *ret_stored);
+ngx_int_t ngx_signet_records_remove(
+    ngx_http_request_t *r, ngx_signet_context *it, bool *ret_is_done);
+
+/* enrol.c */
+char *ngx_signet_set_enrol(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+
+/* redis_config.c, or redis_none.c */
+char *ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+/* redis=NAME [prefix=TEXT], as the words of a directive; false when they are something else */
+bool ngx_signet_read_redis_place(ngx_conf_t *cf, const char *default_prefix,
+    ngx_signet_redis **ret_redis, ngx_str_t *ret_prefix);
+bool ngx_signet_redis_is_defined(const ngx_signet_redis *redis);
+
+/* redis.c, or redis_none.c */
+/* NGX_AGAIN: `done` of the query is called later; NGX_ERROR: not asked */
+ngx_int_t ngx_signet_redis_ask(
+    ngx_signet_redis *redis, ngx_signet_query *query, const ngx_str_t *words, ngx_uint_t count);
+void ngx_signet_redis_give_up(ngx_signet_query *query);
+void ngx_signet_redis_close_all(ngx_cycle_t *cycle);
+
 /* access.c */
 ngx_int_t ngx_signet_access(ngx_http_request_t *r);
+/* NGX_OK: the answer is in the query; NGX_AGAIN: it will be, and `resume` is called then */
+ngx_int_t ngx_signet_ask(ngx_http_request_t *r, ngx_signet_context *it, ngx_signet_redis *redis,
+    const ngx_str_t *words, ngx_uint_t count);
 ngx_signet_context *ngx_signet_context_find(ngx_http_request_t *r);
 
 /* body.c */
@@ -89,6 +145,10 @@ ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+/* for content handlers: what to return */
+ngx_int_t ngx_signet_answer_refusal(
+    ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal);
+ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value);
 
 /* strip.c */
 ngx_int_t ngx_signet_strip_init(ngx_conf_t *cf);

@@ -92,9 +92,8 @@ any_forgets(const ngx_conf_t *cf, const ngx_str_t *name, size_t size)
     return false;
 }
 
-/* NAME:SIZE */
-static bool
-read_name(ngx_str_t *text, ngx_str_t *ret_name, ssize_t *ret_size)
+bool
+ngx_signet_read_zone(ngx_str_t *text, ngx_str_t *ret_name, ssize_t *ret_size)
 {
     u_char *colon = ngx_strlchr(text->data, text->data + text->len, ':');
     ngx_str_t size = ngx_null_string;
@@ -135,7 +134,7 @@ ngx_signet_set_zone(ngx_conf_t *cf, ngx_command_t *command, void *conf)
         return "is duplicate";
     state->options = (signet_replay_options){
         .window = SIGNET_VERIFIER_REPLAY_WINDOW, .quota = SIGNET_REPLAY_QUOTA_DEFAULT};
-    if (!read_name(&words[1], &name, &size))
+    if (!ngx_signet_read_zone(&words[1], &name, &size))
         return "wants NAME:SIZE";
     if (size < SMALLEST_ZONE)
         return "is smaller than 128k";

@@ -2,11 +2,14 @@
 /*
  * Proofs for the tests of the nginx module, one a line: what stands behind `Signet-Proof: `.
  *
- * usage: proof [-p] [-d] [-s] [-l SECONDS] [-n COUNT] [-u PURPOSE] METHOD AUTHORITY TARGET [BODY]
+ * usage: proof [-c] [-p] [-d] [-s] [-l SECONDS] [-n COUNT] [-u PURPOSE] [-i NUMBER] [-k NUMBER]
+ *              [-t TIME] METHOD AUTHORITY TARGET [BODY]
  *        proof -m       the public master key, PEM
  *
  * -p: without x=2; -d: without bd; -s: signed by somebody who stole the token; -l: made that many
- * seconds ago.  Keys are those of the specification's examples.
+ * seconds ago; -c: naming the token by its id alone, with x=2.  A token is the same again with the
+ * same -i (each byte of its id), -k (of its key) and -t (when it was issued).  Keys are those of
+ * the specification's examples.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,9 +27,10 @@
 
 typedef struct {
     const char *method, *authority, *target, *purpose;
-    bool is_plain, has_no_digest, is_thief;
+    bool is_plain, is_compact, has_no_digest, is_thief;
     uint8_t digest[32];
-    int64_t time;
+    int64_t time, issued; /* of the proof, of the token */
+    long id;              /* 0: random */
 } wish;
 
 typedef struct {
@@ -65,9 +69,9 @@ present(presentation *it, const wish *one)
     signet_claims claims = {
         .issuer = signet_slice_text("demo-server"),
         .subject = {ephemeral_id, 32},
-        .expires = one->time + 300,
-        .not_before = one->time,
-        .issued = one->time,
+        .expires = one->issued + 300,
+        .not_before = one->issued,
+        .issued = one->issued,
         .capability_id = {it->capability_id, 16},
         .confirmation = {confirmation, 32},
         .token_id = {it->token_id, 16},
@@ -75,6 +79,8 @@ present(presentation *it, const wish *one)
     };
 
     need(sg_random((uint8_t *)it->token_id, 16, NULL), "no random bytes");
+    if (one->id != 0)
+        memset(it->token_id, (int)one->id, 16);
     signet_key_confirmation(it->master, confirmation);
     signet_key_confirmation(it->ephemeral, ephemeral_id);
     need(signet_capability_id_of_keys(
@@ -127,7 +133,7 @@ print(const presentation *it, const wish *one)
     signet_buf signatures[2] = {{0}, {0}};
     uint8_t nonce[16];
     sg_proof_header header = {
-        .mode = signet_slice_text(one->is_plain ? "compact" : "full"),
+        .mode = signet_slice_text(one->is_plain || one->is_compact ? "compact" : "full"),
         .token_id = {it->token_id, 16},
         .capability_id = {it->capability_id, 16},
         .time = one->time,
@@ -139,6 +145,8 @@ print(const presentation *it, const wish *one)
         header.extension = signet_slice_text("2");
         if (!one->has_no_digest)
             header.digest = (signet_slice){one->digest, sizeof(one->digest)};
+    }
+    if (!one->is_plain && !one->is_compact) {
         header.token = signet_buf_slice(&it->sig1);
         header.ephemeral_key = signet_key_public(it->ephemeral);
         header.binding = signet_buf_slice(&it->binding);
@@ -170,8 +178,21 @@ main(int argc, char **argv)
     presentation it = {.master = key_of(0), .ephemeral = key_of(0x20), .other = key_of(0x40)};
     long count = 1;
 
-    for (int option = 0; (option = getopt(argc, argv, "+dl:mn:psu:")) != -1;) {
+    for (int option = 0; (option = getopt(argc, argv, "+cdi:k:l:mn:pst:u:")) != -1;) {
         switch (option) {
+        case 'c':
+            one.is_compact = true;
+            break;
+        case 'i':
+            one.id = strtol(optarg, NULL, 10);
+            break;
+        case 'k':
+            signet_key_free(it.ephemeral);
+            it.ephemeral = key_of((uint8_t)strtol(optarg, NULL, 10));
+            break;
+        case 't':
+            one.issued = strtol(optarg, NULL, 10);
+            break;
         case 'd':
             one.has_no_digest = true;
             break;
@@ -198,6 +219,8 @@ main(int argc, char **argv)
         }
     }
     need(argc - optind >= 3, "METHOD AUTHORITY TARGET [BODY]");
+    if (one.issued == 0)
+        one.issued = one.time;
     one.method = argv[optind];
     one.authority = argv[optind + 1];
     one.target = argv[optind + 2];
