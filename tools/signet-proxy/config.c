@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "config.h"
+#include "config_store.h"
 #include "config_words.h"
 #include "log.h"
 
@@ -261,8 +262,7 @@ write_signet_http(writing *it)
     const proxy_settings *settings = it->settings;
     char issuer_file[PROXY_PATH_MAX] = "";
 
-    config_put(
-        &it->to, "signet_replay_zone signet_seen:32m quota=%" PRId64 ";\n", settings->token_rate);
+    config_store(&it->to, settings, it->place->runtime);
     (void)snprintf(issuer_file, sizeof(issuer_file), "%s/master.pem", it->place->runtime);
     CONFIG(&it->to, "signet_master_key",
         settings->flags.issuer ? settings->flags.issuer : it->secrets->key_id, issuer_file);
@@ -362,6 +362,20 @@ write_front(writing *it)
     config_put(&it->to, "    }\n}\n");
 }
 
+/* Where a client brings a token once, to name it by its id afterwards. */
+static void
+write_enrolment(writing *it)
+{
+    if (it->settings->store == PROXY_STORE_NONE)
+        return;
+    config_put(&it->to, "    location = /v1/pop/token {\n"
+                        "        signet on;\n"
+                        "        signet_enrol on;\n");
+    CONFIG(&it->to, "        signet_origin", it->settings->admin_origin);
+    write_purposes(it);
+    config_put(&it->to, "    }\n");
+}
+
 static void
 write_admin(writing *it)
 {
@@ -370,16 +384,17 @@ write_admin(writing *it)
     config_put(&it->to, "server {\n");
     write_listen(it, &it->settings->admin);
     config_put(&it->to,
-        "    access_log off;\n"
-        "    location = /livez { return 200 \"ok\\n\"; }\n"
+        "    location = /livez { access_log off; return 200 \"ok\\n\"; }\n"
         "    location = /readyz {\n"
+        "        access_log off;\n"
         "        if (-f %s/ready) { return 200 \"ok\\n\"; }\n"
         "        return 503 \"not ready\\n\";\n"
         "    }\n"
-        "    location = /metrics { alias %s/metrics; }\n"
-        "    location / { return 404 \"Not Found\\n\"; }\n"
-        "}\n",
+        "    location = /metrics { access_log off; alias %s/metrics; }\n"
+        "    location / { return 404 \"Not Found\\n\"; }\n",
         it->place->runtime, it->place->runtime);
+    write_enrolment(it);
+    config_put(&it->to, "}\n");
 }
 
 bool

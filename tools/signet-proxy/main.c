@@ -122,7 +122,7 @@ serve(const proxy_settings *settings, const proxy_nginx *nginx, const proxy_runt
     proxy_run run = {.settings = settings, .nginx = nginx, .runtime = runtime, .place = &place};
     signet_error err = {0};
 
-    if (!proxy_prepare(&run, "nginx.conf", &err))
+    if (!proxy_prepare_record_key(&run, &err) || !proxy_prepare(&run, "nginx.conf", &err))
         return fail("invalid configuration", &err);
     PROXY_LOG(PROXY_INFO, "starting signet-proxy", "addr", settings->listen.address, "github_api",
         settings->flags.upstream, "health_check", settings->flags.health_path);

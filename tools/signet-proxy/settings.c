@@ -123,6 +123,14 @@ check_store(proxy_settings *settings, signet_error *err)
         return signet_fail(err, SIGNET_E_USAGE,
             "--token-store: not none, memory, file:/DIRECTORY or redis://HOST[:PORT]");
     }
+    if (settings->store != PROXY_STORE_NONE && settings->store != PROXY_STORE_MEMORY &&
+        !settings->flags.record_key_file)
+        return signet_fail(err, SIGNET_E_USAGE,
+            "--token-store wants --record-key-file: 32 secret bytes that authenticate its records");
+    if (settings->store != PROXY_STORE_NONE && settings->has_admin &&
+        settings->admin_origin[0] == '\0')
+        return signet_fail(
+            err, SIGNET_E_USAGE, "--admin-listen unix: with a token store wants --admin-origin");
     if (!settings->flags.no_full)
         return true;
     if (settings->store == PROXY_STORE_NONE)
@@ -183,6 +191,24 @@ check_credentials(const proxy_flags *flags, signet_error *err)
     return true;
 }
 
+/* Where a probe asks whether it is up; nowhere for a socket. */
+static bool
+find_redis(proxy_settings *settings, signet_error *err)
+{
+    const char *rest = settings->redis ? strstr(settings->redis, "://") : NULL, *at = NULL;
+    char url[PROXY_HOST_MAX + PROXY_PATH_MAX] = "";
+
+    if (!rest)
+        return true;
+    at = strrchr(rest, '@');
+    (void)snprintf(url, sizeof(url), "http://%.1200s", at ? at + 1 : rest + 3);
+    if (!proxy_upstream_parse(url, &settings->redis_place, NULL))
+        return signet_fail(err, SIGNET_E_USAGE, "the Redis address: not redis://HOST[:PORT]");
+    if (strcmp(settings->redis_place.host, settings->redis_place.authority) == 0)
+        settings->redis_place.port = 6379;
+    return true;
+}
+
 bool
 proxy_settings_make(const proxy_flags *flags, proxy_settings *ret_settings, signet_error *err)
 {
@@ -192,7 +218,7 @@ proxy_settings_make(const proxy_flags *flags, proxy_settings *ret_settings, sign
         !proxy_upstream_parse(flags->upstream, &settings.upstream, err) ||
         !check_listen(&settings, err) || !check_origins(&settings, err) ||
         !check_health_path(flags->health_path, err) || !check_store(&settings, err) ||
-        !check_replay(&settings, err) ||
+        !check_replay(&settings, err) || !find_redis(&settings, err) ||
         !check_number("--workers", flags->workers, 0, 256, &settings.workers, err) ||
         !check_number(
             "--body-max", flags->body_max, 1 << 20, INT64_C(1) << 40, &settings.body_max, err) ||

@@ -23,8 +23,9 @@ typedef struct {
     proxy_upstream upstream;
     bool has_admin, needs_redis;
     proxy_store store;
-    const char *store_place; /* directory or address, behind the colon */
-    const char *redis;       /* address of the only Redis, or NULL */
+    const char *store_place;    /* directory or address, behind the colon */
+    proxy_upstream redis_place; /* host and port of it; empty: none, or a socket */
+    const char *redis;          /* address of the only Redis, or NULL */
     char origins[PROXY_LIST_MAX][PROXY_HOST_MAX + 16];
     size_t origin_count;
     char admin_origin[PROXY_HOST_MAX + 16];

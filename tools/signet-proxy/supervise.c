@@ -275,7 +275,7 @@ proxy_supervise(const proxy_run *run)
     it.err.fd = it.child.err;
     it.metrics.is_changed = true;
     proxy_probe_start(&it.upstream, upstream->host, upstream->port);
-    proxy_probe_start(&it.redis, "", 0);
+    proxy_probe_start(&it.redis, run->settings->redis_place.host, run->settings->redis_place.port);
     while (!it.is_dead)
         turn(&it);
     return finish(&it);

@@ -14,6 +14,9 @@ typedef struct {
     const proxy_place *place;
 } proxy_run;
 
+/** Make the key of the records, where it is not given. */
+bool proxy_prepare_record_key(const proxy_run *run, signet_error *err) SIGNET_MUST_CHECK;
+
 /** Read the secrets, write the configuration `name` and let nginx judge it. */
 bool proxy_prepare(const proxy_run *run, const char *name, signet_error *err) SIGNET_MUST_CHECK;
 
