@@ -61,15 +61,17 @@ if [ -z "$server" ]; then
     finish
     exit 0
 fi
-"$server" --port 0 --unixsocket "$scratch/redis" --save '' --appendonly no --dir "$scratch" >redis.log 2>&1 &
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$server" --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$scratch" >redis.log 2>&1 &
 helpers="$helpers $!"
 redis=$!
-until_true test -S redis
-check 'Redis: starts' start_with --token-store "unix:$scratch/redis" --replay redis --record-key-file record.key
+until_true grep -q 'Ready to accept' redis.log
+check 'Redis: starts' start_with --token-store "redis://127.0.0.1:$port" --replay redis --record-key-file record.key
 walk Redis
-cp head enrolled
+is_ready() { [ "$(curl -s --unix-socket admin -o /dev/null -w '%{http_code}' http://admin/readyz)" = "$1" ]; }
+check 'Redis: ready' until_true is_ready 200
 check 'Redis: stops' stop TERM
-check 'Redis: starts again' start_with --token-store "unix:$scratch/redis" --replay redis --record-key-file record.key
+check 'Redis: starts again' start_with --token-store "redis://127.0.0.1:$port" --replay redis --record-key-file record.key
 request /x -H "Signet-Proof: $one"
 expect 'Redis: a proof is remembered across a restart' 401 'replay'
 request /y -H "Signet-Proof: $(compact GET /y)"
@@ -78,5 +80,6 @@ kill "$redis"
 until_true gone "$redis"
 request /z -H "Signet-Proof: $(compact GET /z)"
 expect 'Redis: without it nothing passes' 503
+check 'Redis: and it is not ready' until_true is_ready 503
 check 'Redis: stops again' stop TERM
 finish
