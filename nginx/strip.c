@@ -10,7 +10,23 @@
 
 typedef bool use_option(ngx_str_t option, const void *data);
 
-/* Whether `use` likes one of the options of all fields Connection. */
+/* Whether `use` likes one of the options of one field. */
+static bool
+any_option_of(ngx_str_t rest, use_option *use, const void *data)
+{
+    while (rest.len > 0) {
+        const u_char *comma = ngx_strlchr(rest.data, rest.data + rest.len, ',');
+        ngx_str_t option = {comma ? (size_t)(comma - rest.data) : rest.len, rest.data};
+
+        if (use(option, data))
+            return true;
+        rest.data += option.len + (comma ? 1 : 0);
+        rest.len -= option.len + (comma ? 1 : 0);
+    }
+    return false;
+}
+
+/* The same of all fields Connection. */
 static bool
 any_option(const ngx_list_t *fields, use_option *use, const void *data)
 {
@@ -20,21 +36,10 @@ any_option(const ngx_list_t *fields, use_option *use, const void *data)
         const ngx_table_elt_t *lines = part->elts;
 
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
-            ngx_str_t rest = lines[i].value, option = {0};
-
-            if (lines[i].key.len != name.len ||
-                ngx_strncasecmp(lines[i].key.data, name.data, name.len) != 0)
-                continue;
-            while (rest.len > 0) {
-                const u_char *comma = ngx_strlchr(rest.data, rest.data + rest.len, ',');
-
-                option.data = rest.data;
-                option.len = comma ? (size_t)(comma - rest.data) : rest.len;
-                rest.data += option.len + (comma ? 1 : 0);
-                rest.len -= option.len + (comma ? 1 : 0);
-                if (use(option, data))
-                    return true;
-            }
+            if (lines[i].key.len == name.len &&
+                ngx_strncasecmp(lines[i].key.data, name.data, name.len) == 0 &&
+                any_option_of(lines[i].value, use, data))
+                return true;
         }
     }
     return false;
