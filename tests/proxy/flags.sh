@@ -85,4 +85,14 @@ said 'an empty one' 1 'is empty' --master-key "$key" --github-token-file "$scrat
 said 'one that others can read' 1 'others may read it' --master-key "$key" --github-token-file "$scratch/open"
 said 'one that is not there' 1 'there is no such file' --master-key "$key" --github-token-file "$scratch/nothing"
 check 'nothing is left behind' test -z "$(ls run)"
+
+root=$(dirname "$(dirname "$here")")
+"$proxy" --help | sed -n 's/^      --\([a-z-]*\).*/\1/p' >options
+check 'help has options' test -s options
+while read -r option; do
+    check "--$option is in the manual" grep -qE -e "Fl -$option( |,|\$)" "$root/docs/man/signet-proxy.1"
+    for shell in bash zsh fish; do
+        check "--$option is in the completion of $shell" grep -qE -e "-( |l )?${option}[[ ]" "$root/tools/completion/signet-proxy.$shell"
+    done
+done <options
 finish
