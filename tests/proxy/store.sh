@@ -55,7 +55,10 @@ check 'file: stops again' stop TERM
 refute 'file: not without the key of its records' start_with --token-store "file:$scratch/records"
 pid=''
 
+# The package of the tools has the server too, which goes by the name that it is called with.
 server=$(command -v redis-server || command -v valkey-server || echo '')
+tool=$(command -v redis-check-rdb || command -v valkey-check-rdb || echo '')
+[ -n "$server" ] || [ -z "$tool" ] || { ln -s "$(readlink -f "$tool")" redis-server && server=$scratch/redis-server; }
 if [ -z "$server" ]; then
     good 'Redis # SKIP there is no redis-server'
     finish
