@@ -28,7 +28,8 @@ name_record(const ngx_signet_records *records, signet_slice token_id, record_nam
 }
 
 static ngx_int_t
-get_from_redis(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id)
+get_from_redis(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id,
+    signet_buf *out, signet_lookup *ret_lookup)
 {
     ngx_str_t words[] = {ngx_string("GET"), ngx_null_string};
     record_name name;
@@ -36,11 +37,19 @@ get_from_redis(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token
     name_record(it->conf->records, token_id, &name);
     words[1] = name.name;
     it->query.expected = SIGNET_REDIS_VALUE | SIGNET_REDIS_NONE;
-    return ngx_signet_ask(r, it, it->conf->records->redis, words, 2);
+    if (ngx_signet_ask(r, it, it->conf->records->redis, words, 2) == NGX_AGAIN)
+        return NGX_AGAIN;
+    if (it->query.answer == SIGNET_REDIS_NONE)
+        *ret_lookup = SIGNET_LOOKUP_NONE;
+    if (it->query.answer == SIGNET_REDIS_VALUE &&
+        signet_buf_append(out, (signet_slice){it->query.value.data, it->query.value.len}, NULL))
+        *ret_lookup = SIGNET_LOOKUP_FOUND;
+    return NGX_OK;
 }
 
 static ngx_int_t
-put_into_redis(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record)
+put_into_redis(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record,
+    ngx_signet_stored *ret_stored)
 {
     ngx_str_t words[] = {
         ngx_string("SET"), ngx_null_string, ngx_null_string, ngx_string("PX"), ngx_null_string};
@@ -55,11 +64,16 @@ put_into_redis(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_r
     end = ngx_sprintf(ttl, "%L", (seconds > LARGEST_TTL ? LARGEST_TTL : seconds) * 1000);
     words[4] = (ngx_str_t){(size_t)(end - ttl), ttl};
     it->query.expected = SIGNET_REDIS_OK;
-    return ngx_signet_ask(r, it, it->conf->records->redis, words, 5);
+    if (ngx_signet_ask(r, it, it->conf->records->redis, words, 5) == NGX_AGAIN)
+        return NGX_AGAIN;
+    if (it->query.answer == SIGNET_REDIS_OK)
+        *ret_stored = SIGNET_STORED;
+    return NGX_OK;
 }
 
 static ngx_int_t
-remove_from_redis(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id)
+remove_from_redis(
+    ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, bool *ret_is_done)
 {
     ngx_str_t words[] = {ngx_string("DEL"), ngx_null_string};
     record_name name;
@@ -67,7 +81,10 @@ remove_from_redis(ngx_http_request_t *r, ngx_signet_context *it, signet_slice to
     name_record(it->conf->records, token_id, &name);
     words[1] = name.name;
     it->query.expected = SIGNET_REDIS_NUMBER;
-    return ngx_signet_ask(r, it, it->conf->records->redis, words, 2);
+    if (ngx_signet_ask(r, it, it->conf->records->redis, words, 2) == NGX_AGAIN)
+        return NGX_AGAIN;
+    *ret_is_done = it->query.answer == SIGNET_REDIS_NUMBER;
+    return NGX_OK;
 }
 
 /* --- files --- */
@@ -98,8 +115,9 @@ log_files(ngx_log_t *log, const ngx_signet_records *records, const signet_error 
         NGX_LOG_ERR, log, 0, "signet_records \"%V\": %s", &records->directory, err->message);
 }
 
-static signet_lookup
-get_from_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, signet_buf *out)
+static ngx_int_t
+get_from_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, signet_buf *out,
+    signet_lookup *ret_lookup)
 {
     ngx_signet_records *records = it->conf->records;
     const sg_store *files = open_files(records, r->connection->log);
@@ -108,17 +126,19 @@ get_from_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_
 
     write_id(token_id, id);
     if (!files)
-        return SIGNET_LOOKUP_FAILED;
+        return NGX_OK;
     if (files->get(files->context, id, it->now, out, &err))
-        return SIGNET_LOOKUP_FOUND;
-    if (err.code == SIGNET_E_NOT_FOUND)
-        return SIGNET_LOOKUP_NONE;
-    log_files(r->connection->log, records, &err);
-    return SIGNET_LOOKUP_FAILED;
+        *ret_lookup = SIGNET_LOOKUP_FOUND;
+    else if (err.code == SIGNET_E_NOT_FOUND)
+        *ret_lookup = SIGNET_LOOKUP_NONE;
+    else
+        log_files(r->connection->log, records, &err);
+    return NGX_OK;
 }
 
-static bool
-put_into_file(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record)
+static ngx_int_t
+put_into_file(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record,
+    ngx_signet_stored *ret_stored)
 {
     ngx_signet_records *records = it->conf->records;
     const sg_store *files = open_files(records, r->connection->log);
@@ -126,15 +146,17 @@ put_into_file(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_re
     signet_error err = {0};
 
     write_id((signet_slice){record->token_id, sizeof(record->token_id)}, id);
-    if (files && files->put(files->context, id, record->value, record->expires, record->now, &err))
-        return true;
-    if (files)
+    if (!files)
+        return NGX_OK;
+    if (files->put(files->context, id, record->value, record->expires, record->now, &err))
+        *ret_stored = SIGNET_STORED;
+    else
         log_files(r->connection->log, records, &err);
-    return false;
+    return NGX_OK;
 }
 
-static bool
-remove_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id)
+static ngx_int_t
+remove_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, bool *ret_is_done)
 {
     ngx_signet_records *records = it->conf->records;
     const sg_store *files = open_files(records, r->connection->log);
@@ -142,14 +164,15 @@ remove_file(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id
     signet_error err = {0};
 
     write_id(token_id, id);
-    if (files && files->remove(files->context, id, &err))
-        return true;
-    if (files)
+    if (!files)
+        return NGX_OK;
+    *ret_is_done = files->remove(files->context, id, &err);
+    if (!*ret_is_done)
         log_files(r->connection->log, records, &err);
-    return false;
+    return NGX_OK;
 }
 
-/* --- all of them --- */
+/* --- the zone, and none --- */
 
 static ngx_shm_zone_t *
 zone_of(const ngx_http_request_t *r)
@@ -158,6 +181,56 @@ zone_of(const ngx_http_request_t *r)
 
     return conf->record_zone;
 }
+
+static ngx_int_t
+get_from_zone(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, signet_buf *out,
+    signet_lookup *ret_lookup)
+{
+    *ret_lookup = ngx_signet_record_zone_get(zone_of(r), token_id, it->now, out);
+    return NGX_OK;
+}
+
+static ngx_int_t
+put_into_zone(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record,
+    ngx_signet_stored *ret_stored)
+{
+    *ret_stored = ngx_signet_record_zone_put(zone_of(r), record);
+    return NGX_OK;
+}
+
+static ngx_int_t
+remove_from_zone(
+    ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, bool *ret_is_done)
+{
+    ngx_signet_record_zone_remove(zone_of(r), token_id);
+    *ret_is_done = true;
+    return NGX_OK;
+}
+
+static ngx_int_t
+get_from_none(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, signet_buf *out,
+    signet_lookup *ret_lookup)
+{
+    *ret_lookup = SIGNET_LOOKUP_NONE;
+    return NGX_OK;
+}
+
+/* --- all of them --- */
+
+/* What each can do.  Nothing is written where there is no store: config.c sees to that. */
+static const struct {
+    ngx_int_t (*get)(ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id,
+        signet_buf *out, signet_lookup *ret_lookup);
+    ngx_int_t (*put)(ngx_http_request_t *r, ngx_signet_context *it, const ngx_signet_record *record,
+        ngx_signet_stored *ret_stored);
+    ngx_int_t (*remove)(
+        ngx_http_request_t *r, ngx_signet_context *it, signet_slice token_id, bool *ret_is_done);
+} stores[] = {
+    [SIGNET_RECORDS_OFF] = {get_from_none, NULL, NULL},
+    [SIGNET_RECORDS_ZONE] = {get_from_zone, put_into_zone, remove_from_zone},
+    [SIGNET_RECORDS_FILE] = {get_from_file, put_into_file, remove_file},
+    [SIGNET_RECORDS_REDIS] = {get_from_redis, put_into_redis, remove_from_redis},
+};
 
 static ngx_signet_records_kind
 kind_of(const ngx_signet_context *it)
@@ -169,32 +242,14 @@ ngx_int_t
 ngx_signet_records_ask(ngx_http_request_t *r, ngx_signet_context *it)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf value = {0};
-    signet_slice token_id = signet_verification_token_id(it->verification), found = {0};
+    signet_slice token_id = signet_verification_token_id(it->verification);
     signet_lookup lookup = SIGNET_LOOKUP_FAILED;
 
-    switch (token_id.len == SIGNET_TOKEN_ID_SIZE ? kind_of(it) : SIGNET_RECORDS_OFF) {
-    case SIGNET_RECORDS_OFF:
+    if (token_id.len != SIGNET_TOKEN_ID_SIZE)
         lookup = SIGNET_LOOKUP_NONE;
-        break;
-    case SIGNET_RECORDS_ZONE:
-        lookup = ngx_signet_record_zone_get(zone_of(r), token_id, it->now, &value);
-        break;
-    case SIGNET_RECORDS_FILE:
-        lookup = get_from_file(r, it, token_id, &value);
-        break;
-    case SIGNET_RECORDS_REDIS:
-        if (get_from_redis(r, it, token_id) == NGX_AGAIN)
-            return NGX_AGAIN;
-        if (it->query.answer == SIGNET_REDIS_NONE)
-            lookup = SIGNET_LOOKUP_NONE;
-        if (it->query.answer == SIGNET_REDIS_VALUE)
-            lookup = SIGNET_LOOKUP_FOUND;
-        found = (signet_slice){it->query.value.data, it->query.value.len};
-        break;
-    }
-    if (value.len > 0)
-        found = signet_buf_slice(&value);
-    signet_verification_give_record(it->verification, lookup, found);
+    else if (stores[kind_of(it)].get(r, it, token_id, &value, &lookup) == NGX_AGAIN)
+        return NGX_AGAIN;
+    signet_verification_give_record(it->verification, lookup, signet_buf_slice(&value));
     return NGX_OK;
 }
 
@@ -202,50 +257,16 @@ ngx_int_t
 ngx_signet_records_put(ngx_http_request_t *r, ngx_signet_context *it,
     const ngx_signet_record *record, ngx_signet_stored *ret_stored)
 {
-    bool is_done = false;
-
-    switch (kind_of(it)) {
-    case SIGNET_RECORDS_OFF:
-        break;
-    case SIGNET_RECORDS_ZONE:
-        *ret_stored = ngx_signet_record_zone_put(zone_of(r), record);
-        return NGX_OK;
-    case SIGNET_RECORDS_FILE:
-        is_done = put_into_file(r, it, record);
-        break;
-    case SIGNET_RECORDS_REDIS:
-        if (put_into_redis(r, it, record) == NGX_AGAIN)
-            return NGX_AGAIN;
-        is_done = it->query.answer == SIGNET_REDIS_OK;
-        break;
-    }
-    *ret_stored = is_done ? SIGNET_STORED : SIGNET_STORED_NOT;
-    return NGX_OK;
+    *ret_stored = SIGNET_STORED_NOT;
+    return stores[kind_of(it)].put(r, it, record, ret_stored);
 }
 
 ngx_int_t
 ngx_signet_records_remove(ngx_http_request_t *r, ngx_signet_context *it, bool *ret_is_done)
 {
-    signet_slice token_id = signet_verification_identity(it->verification).token_id;
-
     *ret_is_done = false;
-    switch (kind_of(it)) {
-    case SIGNET_RECORDS_OFF:
-        break;
-    case SIGNET_RECORDS_ZONE:
-        ngx_signet_record_zone_remove(zone_of(r), token_id);
-        *ret_is_done = true;
-        break;
-    case SIGNET_RECORDS_FILE:
-        *ret_is_done = remove_file(r, it, token_id);
-        break;
-    case SIGNET_RECORDS_REDIS:
-        if (remove_from_redis(r, it, token_id) == NGX_AGAIN)
-            return NGX_AGAIN;
-        *ret_is_done = it->query.answer == SIGNET_REDIS_NUMBER;
-        break;
-    }
-    return NGX_OK;
+    return stores[kind_of(it)].remove(
+        r, it, signet_verification_identity(it->verification).token_id, ret_is_done);
 }
 
 /* --- directives --- */
@@ -316,6 +337,8 @@ ngx_signet_set_record_key(ngx_conf_t *cf, ngx_command_t *command, void *conf)
     if (!key->bytes ||
         !ngx_signet_read_file(cf, &words[1], key->bytes, SIGNET_RECORD_KEY_MAX, &key->len))
         return NGX_CONF_ERROR;
+    if (key->len == SIGNET_RECORD_KEY_MAX)
+        return "is a file of more than 4095 bytes";
     if (key->len < 32)
         return "is a file of less than 32 bytes";
     loc->record_key = key;

@@ -112,6 +112,8 @@ set_password(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
     if (ngx_conf_full_name(cf->cycle, &value, 1) != NGX_OK ||
         !ngx_signet_read_file(cf, &value, text, sizeof(text), &len))
         return NGX_CONF_ERROR;
+    if (len == sizeof(text))
+        return "has a password_file= of more than 511 bytes";
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         len--;
     colon = len > 0 ? memchr(text, ':', len) : NULL;
@@ -135,7 +137,10 @@ set_password(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
 static char *
 set_ca(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
 {
-    return "ca= is for TLS, which this module does not speak to a Redis";
+    if (!redis->url.is_tls)
+        return "has ca= without TLS: the address is not rediss://";
+    redis->ca = value;
+    return value.len > 0 ? NGX_CONF_OK : "wants ca=FILE";
 }
 
 static const struct {
@@ -154,7 +159,7 @@ set_option(ngx_conf_t *cf, ngx_signet_redis *redis, const ngx_str_t *word)
         if (has_prefix(word, options[i].prefix))
             return options[i].set(cf, redis, behind(word, options[i].prefix));
     }
-    return "wants NAME URL [timeout=MILLISECONDS] [password_file=FILE]";
+    return "wants NAME URL [timeout=MILLISECONDS] [password_file=FILE] [ca=FILE]";
 }
 
 /* A name is looked up now and never again, as nginx does for upstreams. */
@@ -182,7 +187,7 @@ set_address(ngx_conf_t *cf, ngx_signet_redis *redis)
     return NGX_CONF_OK;
 }
 
-/* signet_redis NAME URL [timeout=MILLISECONDS] [password_file=FILE] */
+/* signet_redis NAME URL [timeout=MILLISECONDS] [password_file=FILE] [ca=FILE] */
 char *
 ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf)
 {
@@ -200,13 +205,15 @@ ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "signet_redis \"%V\": %s", &words[1], err.message);
         return NGX_CONF_ERROR;
     }
-    if (redis->url.is_tls)
-        return "wants redis:// or unix:, for this module does not speak TLS to a Redis: put a "
-               "tunnel before it, or a socket";
     for (ngx_uint_t i = 3; i < cf->args->nelts && problem == NGX_CONF_OK; i++)
         problem = set_option(cf, redis, &words[i]);
+    if (problem == NGX_CONF_OK && redis->url.is_tls)
+        problem = ngx_signet_tls_set(cf, redis);
     if (problem != NGX_CONF_OK)
         return problem;
+    redis->is_host_a_number =
+        ngx_strchr(redis->url.host, ':') ||
+        ngx_inet_addr((u_char *)redis->url.host, ngx_strlen(redis->url.host)) != INADDR_NONE;
     redis->is_defined = 1;
     return set_address(cf, redis);
 }
