@@ -65,16 +65,17 @@ if [ -z "$server" ]; then
     exit 0
 fi
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$server" --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$scratch" >redis.log 2>&1 &
+(umask 077 && echo :the-password >redis.password)
+"$server" --requirepass the-password --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$scratch" >redis.log 2>&1 &
 helpers="$helpers $!"
 redis=$!
 until_true grep -q 'Ready to accept' redis.log
-check 'Redis: starts' start_with --token-store "redis://127.0.0.1:$port" --replay redis --record-key-file record.key
+check 'Redis: starts' start_with --token-store "redis://127.0.0.1:$port" --redis-password-file redis.password --replay redis --record-key-file record.key
 walk Redis
 is_ready() { [ "$(curl -s --unix-socket admin -o /dev/null -w '%{http_code}' http://admin/readyz)" = "$1" ]; }
 check 'Redis: ready' until_true is_ready 200
 check 'Redis: stops' stop TERM
-check 'Redis: starts again' start_with --token-store "redis://127.0.0.1:$port" --replay redis --record-key-file record.key
+check 'Redis: starts again' start_with --token-store "redis://127.0.0.1:$port" --redis-password-file redis.password --replay redis --record-key-file record.key
 request /x -H "Signet-Proof: $one"
 expect 'Redis: a proof is remembered across a restart' 401 'replay'
 request /y -H "Signet-Proof: $(compact GET /y)"

@@ -23,6 +23,7 @@ complete -c signet-proxy -l record-key-file -r -F -d 'authenticates the records 
 complete -c signet-proxy -l no-full -d 'take only tokens that are in the store'
 complete -c signet-proxy -l replay -x -d 'zone or redis://HOST; default: zone'
 complete -c signet-proxy -l redis-password-file -r -F -d 'password of the Redis'
+complete -c signet-proxy -l redis-ca -r -F -d 'whom to believe that it is the Redis (PEM), with rediss://'
 complete -c signet-proxy -l token-rate -x -d 'requests a second for one token; default: 256'
 complete -c signet-proxy -l body-max -x -d 'default: 1048576'
 complete -c signet-proxy -l unsigned-body -d 'content need not be signed, and is streamed'

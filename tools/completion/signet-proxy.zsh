@@ -24,6 +24,7 @@ _arguments \
 	'--no-full[take only tokens that are in the store]' \
 	'--replay[zone or redis,//HOST; default, zone]:where:' \
 	'--redis-password-file[password of the Redis]:file:_files' \
+	'--redis-ca[whom to believe that it is the Redis (PEM), with rediss]:file:_files' \
 	'--token-rate[requests a second for one token; default, 256]:number:' \
 	'--body-max[default, 1048576]:bytes:' \
 	'--unsigned-body[content need not be signed, and is streamed]' \

@@ -2,22 +2,39 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "config_store.h"
+
+enum { REDIS_OPTION_SIZE = 2 * PATH_MAX + 32 };
+
+static void
+add_file(const char **words, char text[REDIS_OPTION_SIZE], const char *name, const char *path)
+{
+    char here[PATH_MAX] = "";
+
+    if (!path)
+        return;
+    while (*words)
+        words++;
+    if (path[0] == '/' || !getcwd(here, sizeof(here)))
+        here[0] = '\0';
+    (void)snprintf(text, REDIS_OPTION_SIZE, "%s=%s%s%.*s", name, here, here[0] == '\0' ? "" : "/",
+        PATH_MAX, path);
+    *words = text;
+}
 
 static void
 write_redis(config_writer *writer, const proxy_settings *settings)
 {
-    const char *password = settings->flags.redis_password_file;
-    char option[PATH_MAX + 32] = "";
+    char password[REDIS_OPTION_SIZE] = "", ca[REDIS_OPTION_SIZE] = "";
+    const char *words[6] = {"proxy", settings->redis, "timeout=1000"};
 
     if (!settings->redis)
         return;
-    (void)snprintf(option, sizeof(option), "password_file=%s", password ? password : "");
-    if (password)
-        CONFIG(writer, "signet_redis", "proxy", settings->redis, "timeout=1000", option);
-    else
-        CONFIG(writer, "signet_redis", "proxy", settings->redis, "timeout=1000");
+    add_file(words, password, "password_file", settings->flags.redis_password_file);
+    add_file(words, ca, "ca", settings->flags.redis_ca);
+    config_directive(writer, "signet_redis", words);
 }
 
 static void

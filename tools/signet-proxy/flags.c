@@ -43,6 +43,7 @@ static const struct {
     ROW("token-store", TEXT, token_store),
     ROW("replay", TEXT, replay),
     ROW("redis-password-file", TEXT, redis_password_file),
+    ROW("redis-ca", TEXT, redis_ca),
     ROW("record-key-file", TEXT, record_key_file),
     ROW("no-full", SWITCH, no_full),
     ROW("unsigned-body", SWITCH, unsigned_body),

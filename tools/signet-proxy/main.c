@@ -42,6 +42,7 @@ static const char usage[] =
     "      --no-full                   take only tokens that are in the store\n"
     "      --replay WHERE              zone or redis://HOST; default: zone\n"
     "      --redis-password-file FILE  password of the Redis\n"
+    "      --redis-ca FILE             whom to believe that it is the Redis (PEM), with rediss://\n"
     "      --token-rate NUMBER         requests a second for one token; default: 256\n"
     "      --body-max BYTES            default: 1048576\n"
     "      --unsigned-body             content need not be signed, and is streamed\n"
