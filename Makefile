@@ -34,6 +34,7 @@ debug:
 	@ninja -C $(DEBUG) --quiet
 
 demo: release
+	@./setup demo
 	@scripts/demo
 
 test: debug

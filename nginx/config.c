@@ -120,6 +120,7 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_dpop_nonce", NGX_CONF_TAKE1, ngx_signet_set_dpop_nonce, nonce_key, NULL),
     IN_LOCATION("signet_agent_directory", NGX_CONF_TAKE1, ngx_signet_set_agents, agents, NULL),
     IN_LOCATION("signet_hide", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hide, NULL),
+    IN_LOCATION("signet_strip", NGX_CONF_TAKE1, ngx_conf_set_str_array_slot, strip, NULL),
     IN_LOCATION("signet_replay", NGX_CONF_TAKE12, ngx_signet_set_replay, replays, NULL),
     IN_LOCATION("signet_records", NGX_CONF_TAKE12, ngx_signet_set_records, records, NULL),
     IN_LOCATION("signet_record_key", NGX_CONF_TAKE1, ngx_signet_set_record_key, record_key, NULL),
@@ -169,6 +170,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->resources = NGX_CONF_UNSET_PTR;
     conf->compatible_challenge = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
+    conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->dialects = NGX_CONF_UNSET_UINT;
     conf->unsigned_query = NGX_CONF_UNSET;
@@ -198,6 +200,7 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->cors, from->cors, NULL);
     ngx_conf_merge_ptr_value(conf->resources, from->resources, NULL);
     ngx_conf_merge_value(conf->compatible_challenge, from->compatible_challenge, 0);
+    ngx_conf_merge_ptr_value(conf->strip, from->strip, NULL);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);

@@ -25,6 +25,9 @@ add_handlers(ngx_conf_t *cf)
         return NGX_ERROR;
     *handler = ngx_signet_access;
     *before = ngx_signet_before;
+    if (ngx_signet_strip_init(cf) != NGX_OK)
+        return NGX_ERROR;
+    ngx_signet_upstream_head_init();
     return ngx_signet_body_init();
 }
 

@@ -56,6 +56,7 @@ typedef struct {
     ngx_array_t *keys, *origins; /* signet_master; const char * */
     const char *const *purposes; /* NULL-terminated */
     ngx_str_t audience;          /* with a terminator */
+    ngx_array_t *strip;          /* ngx_str_t: names of fields, perhaps with a * at the end */
     time_t skew;
     off_t body_max;
     u_char *file; /* where `signet on` stands */
@@ -209,6 +210,12 @@ bool ngx_signet_check_facts(
 bool ngx_signet_check_leaves_body(ngx_signet_context *it);
 ngx_int_t ngx_signet_check_status(const ngx_signet_loc_conf *conf, ngx_int_t status);
 ngx_int_t ngx_signet_check_answer(ngx_http_request_t *r);
+
+/* strip.c */
+ngx_int_t ngx_signet_strip_init(ngx_conf_t *cf);
+
+/* upstream_head.c */
+void ngx_signet_upstream_head_init(void);
 
 /* variable.c */
 ngx_int_t ngx_signet_variables_add(ngx_conf_t *cf);
