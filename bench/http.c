@@ -248,8 +248,11 @@ run_order(server *one, const http_load_order *order, http_load_result *ret, sign
 static bool
 measure_rate(server *one, size_t round, signet_error *err)
 {
-    const http_load_order order = {
-        .requests = with.requests, .request_count = BATCH, .total = one->total, .status = 200};
+    const http_load_order order = {.requests = with.requests,
+        .request_count = BATCH,
+        .total = one->total,
+        .is_idle = one->is_proxy, /* what is behind it may be on the same processor */
+        .status = 200};
     int64_t before = processor_time(one->worker);
     http_load_result result = {0};
 
@@ -269,7 +272,7 @@ measure_latency(server *one, size_t round, signet_error *err)
         .request_count = BATCH,
         .total = one->total,
         .every = every,
-        .is_idle = one->is_proxy, /* the servers behind it are on the same processor */
+        .is_idle = one->is_proxy,
         .status = 200};
     http_load_result result = {0};
 

@@ -219,7 +219,7 @@ await(const run *it, struct epoll_event *events, int most)
     int64_t ahead = is_blocked ? SECOND : due(it, it->sent) - measure_now();
     struct timespec timeout = {0};
 
-    if (ahead > 0 && (is_blocked || it->order->is_idle))
+    if (ahead > 0 && it->order->is_idle)
         timeout = (struct timespec){ahead / SECOND, ahead % SECOND};
     return epoll_pwait2(it->load->epoll, events, most, &timeout, NULL);
 }

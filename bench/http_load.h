@@ -23,8 +23,12 @@ typedef struct {
     size_t request_count;
     size_t total;  /**< so many are sent, at most HTTP_LOAD_REQUESTS_MAX */
     int64_t every; /**< nanoseconds from one to the next; 0: each as soon as there was an answer */
-    bool is_idle;  /**< sleeps while nothing is due, for who shares the processor */
-    int status;    /**< of every answer */
+    /**
+     * Sleep while there is nothing to do, for who shares the processor.  Otherwise whoever answers
+     * pays for no wake-up, which costs a virtual machine as much as the request.
+     */
+    bool is_idle;
+    int status; /**< of every answer */
 } http_load_order;
 
 /** What came of it. */
