@@ -18,7 +18,6 @@ struct signet_verification {
     sg_refusal problem;
     signet_error reason;
 
-    uint8_t room[SG_PROOF_HEADER_ROOM];
     sg_proof_header header;
     signet_slice value;   /* of the field */
     signet_buf presented; /* the token as it came with m=full */
@@ -27,6 +26,8 @@ struct signet_verification {
     sg_known *known;
     signet_buf text; /* of version 1 */
     signet_replay_entry entry;
+
+    uint8_t room[]; /* SG_PROOF_HEADER_ROOM, never cleared: the header's values point into it */
 };
 
 /** A step passes (true), refuses, or stops because the caller must find out something. */
