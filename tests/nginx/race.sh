@@ -11,7 +11,7 @@ disturbed=$((2 * rounds < 20000 ? 2 * rounds : 20000))
 proof -m >master.pem
 # Refusals are what is wanted here, and a million lines of them are not.
 configure "signet_replay_zone seen:32m; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority;" \
-    "signet on; access_log off; error_log logs/error.log error; location = /race { empty_gif; }"
+    "signet on; keepalive_requests 1000000000; access_log off; error_log logs/error.log error; location = /race { empty_gif; }"
 check 'starts' start
 
 race() { # race [-d] TARGET ROUNDS
@@ -30,6 +30,11 @@ disturb() { # disturb COMMAND...
 kill_worker() { # shellcheck disable=SC2046 # the first word
     set -- $(workers)
     kill -KILL "$1"
+}
+settled() { # two workers, the same as half a second ago
+    seen=$(workers)
+    sleep 0.5
+    [ "$seen" = "$(workers)" ] && [ "$(workers | wc -l)" = 2 ]
 }
 reload() { kill -HUP "$(cat nginx.pid)"; }
 race_while() { # race_while COMMAND ROUNDS
@@ -50,5 +55,6 @@ if race /race "$rounds"; then good 'one of four passes'; else bad 'one of four p
 if race_while kill_worker "$disturbed"; then good 'never two, while workers are killed'; else bad 'never two, while workers are killed'; fi
 check 'which some copies felt' grep -q 'lost=[1-9]' out
 if race_while reload "$disturbed"; then good 'never two, while nginx reloads'; else bad 'never two, while nginx reloads'; fi
+check 'and settles' until_true settled
 if race /race 200; then good 'and one of four afterwards'; else bad 'and one of four afterwards'; fi
 finish
