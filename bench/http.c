@@ -5,15 +5,16 @@
  *
  * usage: http ports COUNT        that many free ports of 127.0.0.1, one a line
  *        http keys PRIVATE PUBLIC    a new master key, PEM
- *        http measure PRIVATE SERVER_CPU LOAD_CPU 4 x ADDRESS/WORKER
+ *        http measure PRIVATE SERVER_CPU LOAD_CPU ADDRESS/WORKER...
  *
- * The four servers are: plain, with the module, a plain proxy, a proxy with the module; each is a
- * port or the path of a socket, and the process id of its one worker, which is on SERVER_CPU.
+ * The servers are: plain, with the module, a plain proxy, a proxy with the module, and perhaps one
+ * with the module that enrols tokens; each is a port or the path of a socket, and the process id of
+ * its one worker, which is on SERVER_CPU.
  *
  * Each round has fresh proofs by tokens that the verifier saw before, made before the clock runs:
- * m=full, x=2, both signatures, no content.  Plain nginx gets the same bytes.  The raw verification
- * is measured between them, on the processor of the servers while they are idle.  Prints "name,
- * tab, median in nanoseconds" lines.
+ * m=full (m=compact to the one that enrols), x=2, both signatures, no content.  Plain nginx gets
+ * the same bytes.  The raw verification is measured between them, on the processor of the servers
+ * while they are idle.  Prints "name, tab, median in nanoseconds" lines.
  */
 #include <arpa/inet.h>
 #include <sched.h>
@@ -38,13 +39,17 @@ enum {
     BATCH = 6144, /* fresh proofs of a round, for one server */
     VERIFICATIONS = 512,
     LOAD = 70, /* per cent, where latency is measured */
-    SERVERS = 4,
+    SERVERS_MIN = 4,
+    SERVERS_MAX = 5,
 };
+
+/* Nanoseconds for all rounds of throughput, and as many for those of latency. */
+static const int64_t budget = INT64_C(35000000000);
 
 /* A server, and what was measured of it. */
 typedef struct {
     const char *name;
-    bool is_judging, is_proxy;
+    bool is_judging, is_proxy, is_enrolling;
     size_t total; /* requests of a round */
     const char *address;
     int worker;
@@ -52,12 +57,14 @@ typedef struct {
     int64_t times[ROUNDS], processor[ROUNDS], p99[ROUNDS], p50[ROUNDS];
 } server;
 
-static server servers[SERVERS] = {
-    {"http 200, plain", false, false, 4 * BATCH, 0, 0, 0, {0}, {0}, {0}, {0}},
-    {"http 200, module", true, false, BATCH, 0, 0, 0, {0}, {0}, {0}, {0}},
-    {"http proxy, plain", false, true, 2 * BATCH, 0, 0, 0, {0}, {0}, {0}, {0}},
-    {"http proxy, module", true, true, BATCH, 0, 0, 0, {0}, {0}, {0}, {0}},
+static server servers[SERVERS_MAX] = {
+    {.name = "http 200, plain", .total = 4 * BATCH},
+    {.name = "http 200, module", .total = BATCH, .is_judging = true},
+    {.name = "http proxy, plain", .total = 2 * BATCH, .is_proxy = true},
+    {.name = "http proxy, module", .total = BATCH, .is_judging = true, .is_proxy = true},
+    {.name = "http compact, module", .total = BATCH, .is_judging = true, .is_enrolling = true},
 };
+static size_t server_count;
 
 static struct {
     signet_key *master;
@@ -67,6 +74,7 @@ static struct {
     signet_key *key; /* of the raw verification, and what it verifies */
     uint8_t messages[VERIFICATIONS][200];
     signet_buf signatures[VERIFICATIONS];
+    size_t rounds, latency_rounds;
     int64_t verify[ROUNDS], verify_processor[ROUNDS];
 } with;
 
@@ -167,24 +175,46 @@ make_credentials(signet_error *err)
     return true;
 }
 
+/* What is sent with a proof. */
+typedef enum { PRESENTED, COMPACT, ENROLMENT } request_kind;
+
+static const struct {
+    const char *method, *target, *more;
+} kinds[] = {
+    [PRESENTED] = {"GET", "/protected/resource?and=query", ""},
+    [COMPACT] = {"GET", "/protected/resource?and=query", ""},
+    [ENROLMENT] = {"POST", "/v1/pop/token", "Content-Length: 0\r\n"},
+};
+
 static bool
-make_requests(signet_error *err)
+make_request(request_kind kind, size_t number, signet_error *err)
 {
-    const signet_sign_order order = {.url = "https://api.example.com/protected/resource?and=query",
-        .request.method = signet_slice_text("GET")};
-    int64_t now = (int64_t)time(NULL);
+    signet_buf *text = &with.texts[number];
+    const signet_sign_order order = {.is_compact = kind == COMPACT,
+        .request = {.method = signet_slice_text(kinds[kind].method),
+            .scheme = signet_slice_text("https"),
+            .authority = signet_slice_text("api.example.com"),
+            .target = signet_slice_text(kinds[kind].target)}};
 
-    for (size_t i = 0; i < BATCH; i++) {
-        signet_buf *text = &with.texts[i];
+    text->len = 0;
+    if (!signet_buf_printf(text, err,
+            "%s %s HTTP/1.1\r\nHost: api.example.com\r\nUser-Agent: bench\r\nAccept: */*\r\n"
+            "%sSignet-Proof: ",
+            kinds[kind].method, kinds[kind].target, kinds[kind].more) ||
+        !signet_credential_sign(
+            with.credentials[number % TOKENS], &order, (int64_t)time(NULL), text, err) ||
+        !signet_buf_append(text, signet_slice_text("\r\n\r\n"), err))
+        return false;
+    with.requests[number] = signet_buf_slice(text);
+    return true;
+}
 
-        text->len = 0;
-        if (!signet_buf_printf(text, err,
-                "GET /protected/resource?and=query HTTP/1.1\r\nHost: api.example.com\r\n"
-                "User-Agent: bench\r\nAccept: */*\r\nSignet-Proof: ") ||
-            !signet_credential_sign(with.credentials[i % TOKENS], &order, now, text, err) ||
-            !signet_buf_append(text, signet_slice_text("\r\n\r\n"), err))
+static bool
+make_requests(request_kind kind, size_t count, signet_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!make_request(kind, i, err))
             return false;
-        with.requests[i] = signet_buf_slice(text);
     }
     return true;
 }
@@ -277,7 +307,7 @@ measure_rate(server *one, size_t round, signet_error *err)
 static bool
 measure_latency(server *one, size_t round, signet_error *err)
 {
-    int64_t every = measure_median(one->times, ROUNDS) * 100 / LOAD;
+    int64_t every = measure_median(one->times, with.rounds) * 100 / LOAD;
     http_load_order order = {.requests = with.requests,
         .request_count = BATCH,
         .total = one->total,
@@ -304,35 +334,59 @@ check_refusals(server *one, signet_error *err)
     return !one->is_judging || run_order(one, &order, &result, err);
 }
 
+/* Tokens that are known by their id afterwards. */
+static bool
+enrol(signet_error *err)
+{
+    const http_load_order order = {
+        .requests = with.requests, .request_count = TOKENS, .total = TOKENS, .status = 201};
+    http_load_result result = {0};
+
+    return server_count < SERVERS_MAX ||
+           (make_requests(ENROLMENT, TOKENS, err) &&
+               run_order(&servers[SERVERS_MAX - 1], &order, &result, err));
+}
+
 /* Plain servers get what the judging one before them used up. */
 static bool
 each_server(
     bool (*measure)(server *one, size_t round, signet_error *err), size_t round, signet_error *err)
 {
-    for (size_t i = 0; i < SERVERS; i++) {
-        if ((!servers[i].is_judging || make_requests(err)) && measure(&servers[i], round, err))
+    for (size_t i = 0; i < server_count; i++) {
+        if ((!servers[i].is_judging ||
+                make_requests(servers[i].is_enrolling ? COMPACT : PRESENTED, BATCH, err)) &&
+            measure(&servers[i], round, err))
             continue;
         return false;
     }
     return true;
 }
 
+/* On a busy machine there are fewer rounds. */
+static bool
+is_time_left(int64_t start, size_t done)
+{
+    return done < ROUNDS && (done < 3 || measure_now() - start < budget);
+}
+
 static bool
 measure_all(long server_processor, long load_processor, signet_error *err)
 {
-    if (!stay_on(load_processor, err) || !make_requests(err) || !each_server(measure_rate, 0, err))
+    if (!stay_on(load_processor, err) || !enrol(err) || !make_requests(PRESENTED, BATCH, err) ||
+        !each_server(measure_rate, 0, err))
         return false; /* the first time is not counted: tokens are new, memory is untouched */
-    for (size_t i = 0; i < SERVERS; i++) {
+    for (size_t i = 0; i < server_count; i++) {
         if (!check_refusals(&servers[i], err))
             return false;
     }
-    for (size_t round = 0; round < ROUNDS; round++) {
-        if (!each_server(measure_rate, round, err) || !stay_on(server_processor, err) ||
-            !verify_all(round, err) || !stay_on(load_processor, err))
+    for (int64_t start = measure_now(); is_time_left(start, with.rounds); with.rounds++) {
+        if (!each_server(measure_rate, with.rounds, err) || !stay_on(server_processor, err) ||
+            !verify_all(with.rounds, err) || !stay_on(load_processor, err))
             return false;
     }
-    for (size_t round = 0; round < ROUNDS; round++) {
-        if (!each_server(measure_latency, round, err))
+    for (int64_t start = measure_now(); is_time_left(start, with.latency_rounds);
+         with.latency_rounds++) {
+        if (!each_server(measure_latency, with.latency_rounds, err))
             return false;
     }
     return true;
@@ -347,30 +401,31 @@ print(const char *name, const char *what, int64_t value)
 static void
 print_all(void)
 {
-    int64_t verify = measure_median(with.verify, ROUNDS);
-    int64_t verify_processor = measure_median(with.verify_processor, ROUNDS);
+    int64_t verify = measure_median(with.verify, with.rounds);
+    int64_t verify_processor = measure_median(with.verify_processor, with.rounds);
 
     print("raw verify, wire", "", verify);
-    for (size_t i = 0; i < SERVERS; i++) {
+    for (size_t i = 0; i < server_count; i++) {
         server *one = &servers[i];
-        int64_t each = measure_median(one->times, ROUNDS);
-        int64_t processor = measure_median(one->processor, ROUNDS);
+        int64_t each = measure_median(one->times, with.rounds);
+        int64_t processor = measure_median(one->processor, with.rounds);
 
         print(one->name, "", each);
         print(one->name, " and verify", each + verify);
         print(one->name, ", processor", processor);
         print(one->name, ", processor and verify", processor + verify_processor);
-        print(one->name, ", p50", measure_median(one->p50, ROUNDS));
-        print(one->name, ", p99", measure_median(one->p99, ROUNDS));
+        print(one->name, ", p50", measure_median(one->p50, with.latency_rounds));
+        print(one->name, ", p99", measure_median(one->p99, with.latency_rounds));
     }
 }
 
 static bool
-measure(char **arguments, signet_error *err)
+measure(char **arguments, size_t count, signet_error *err)
 {
     bool done = read_master(arguments[0], err);
 
-    for (size_t i = 0; done && i < SERVERS; i++) {
+    server_count = count;
+    for (size_t i = 0; done && i < server_count; i++) {
         char *slash = strrchr(arguments[3 + i], '/');
 
         if (!slash)
@@ -399,8 +454,8 @@ main(int argc, char **argv)
         done = print_ports(strtol(argv[2], NULL, 10), &err);
     else if (argc == 4 && strcmp(argv[1], "keys") == 0)
         done = make_keys(argv[2], argv[3], &err);
-    else if (argc == 5 + SERVERS && strcmp(argv[1], "measure") == 0)
-        done = measure(argv + 2, &err);
+    else if (argc >= 5 + SERVERS_MIN && argc <= 5 + SERVERS_MAX && strcmp(argv[1], "measure") == 0)
+        done = measure(argv + 2, (size_t)argc - 5, &err);
     else
         (void)signet_fail(&err, SIGNET_E_USAGE, "ports, keys or measure: see http.c");
     if (done)

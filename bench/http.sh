@@ -43,8 +43,8 @@ trap 'exit 1' HUP INT TERM
 
 "$http" keys "$scratch/master.key" "$scratch/master.pem"
 # shellcheck disable=SC2046 # words
-set -- $("$http" ports 5)
-plain=$1 plain_proxy=$2 module_200=$3 module_proxy=$4 back=$5
+set -- $("$http" ports 6)
+plain=$1 plain_proxy=$2 module_200=$3 module_proxy=$4 back=$5 compact=$6
 user=''
 [ "$(id -u)" != 0 ] || user='user root;'
 
@@ -90,8 +90,23 @@ both() { # both PORT PORT: who answers itself, and who asks the one behind
 
 start back "$back_cpu" '' "server { listen 127.0.0.1:$back; location / { empty_gif; } }"
 start plain "$server_cpu" '' "$(both "$plain" "$plain_proxy")"
+# One that knows tokens by their id, where the module can remember them.
+enrolling='' records=''
+if grep -q signet_record_zone "$module"; then
+    head -c 32 /dev/urandom >"$scratch/record.key"
+    records="signet_record_zone records:4m;
+    server {
+        listen 127.0.0.1:$compact;
+        signet_records zone;
+        signet_record_key $scratch/record.key;
+        location / { empty_gif; }
+        location = /v1/pop/token { signet_enrol on; }
+    }"
+    enrolling=yes
+fi
 start module "$server_cpu" "load_module $module;" "signet_replay_zone seen:64m; signet on;
     signet_master_key bench $scratch/master.pem; signet_origin https://api.example.com;
-    $(both "$module_200" "$module_proxy")"
-"$http" measure "$scratch/master.key" "$server_cpu" "$load_cpu" "$plain/$(worker plain)" "$module_200/$(worker module)" \
-    "$plain_proxy/$(worker plain)" "$module_proxy/$(worker module)"
+    $(both "$module_200" "$module_proxy") $records"
+set -- "$plain/$(worker plain)" "$module_200/$(worker module)" "$plain_proxy/$(worker plain)" "$module_proxy/$(worker module)"
+[ -z "$enrolling" ] || set -- "$@" "$compact/$(worker module)"
+"$http" measure "$scratch/master.key" "$server_cpu" "$load_cpu" "$@"

@@ -37,6 +37,19 @@ measure_median(int64_t *values, size_t count)
     return measure_percentile(values, count, 50);
 }
 
+static bool
+run_often(const measure_row *row, int batch, int64_t *ret_time, signet_error *err)
+{
+    int64_t start = measure_now();
+
+    for (int i = 0; i < batch; i++) {
+        if (!row->run(err))
+            return false;
+    }
+    *ret_time = measure_now() - start;
+    return true;
+}
+
 bool
 measure_rows(const measure_row *rows, size_t count, size_t rounds, int batch, signet_error *err)
 {
@@ -46,13 +59,8 @@ measure_rows(const measure_row *rows, size_t count, size_t rounds, int batch, si
         return signet_fail(err, SIGNET_E_USAGE, "too much to measure");
     for (size_t round = 0; round < rounds; round++) {
         for (size_t row = 0; row < count; row++) {
-            int64_t start = measure_now();
-
-            for (int i = 0; i < batch; i++) {
-                if (!rows[row].run(err))
-                    return false;
-            }
-            times[row][round] = measure_now() - start;
+            if (!run_often(&rows[row], batch, &times[row][round], err))
+                return false;
         }
     }
     for (size_t row = 0; row < count; row++)
