@@ -5,13 +5,12 @@
  * turn, each input another one; prints the two medians in nanoseconds.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <signet/signet.h>
 
 #include "crypto/ed25519.h"
 #include "crypto/random.h"
+#include "measure.h"
 
 enum {
     ROUNDS = 401,
@@ -19,23 +18,6 @@ enum {
     LEAF_SIZE = 347,       /* what the leaf's signature covers */
     ATTRIBUTES_SIZE = 140, /* what the message's signature covers */
 };
-
-static int64_t
-now(void)
-{
-    struct timespec time = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
 
 static bool
 ours(const signet_cms_signer *signer, uint64_t *counter, signet_error *err)
@@ -84,23 +66,21 @@ main(void)
     master = signet_key_generate(&signet_ed25519, &err);
     signer.master = master;
     for (int round = 0; master && round < ROUNDS; round++) {
-        int64_t start = now(), middle = 0;
+        int64_t start = measure_now(), middle = 0;
 
         if (!ours(&signer, &counter, &err))
             break;
-        middle = now();
+        middle = measure_now();
         if (!floor_of(&counter, &err))
             break;
         times[0][round] = middle - start;
-        times[1][round] = now() - middle;
+        times[1][round] = measure_now() - middle;
     }
     if (err.code != SIGNET_OK) {
         fprintf(stderr, "inprocess: %s\n", err.message);
         return 1;
     }
-    for (int side = 0; side < 2; side++)
-        qsort(times[side], ROUNDS, sizeof(times[side][0]), compare);
-    printf("%lld\t%lld\n", (long long)times[0][ROUNDS / 2] / BATCH,
-        (long long)times[1][ROUNDS / 2] / BATCH);
+    printf("%lld\t%lld\n", (long long)measure_median(times[0], ROUNDS) / BATCH,
+        (long long)measure_median(times[1], ROUNDS) / BATCH);
     return 0;
 }

@@ -8,10 +8,10 @@
  */
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <signet/signet.h>
+
+#include "measure.h"
 
 enum {
     MILLION = 1000 * 1000,
@@ -22,23 +22,6 @@ enum {
     VERIFICATIONS = 20, /* of a round */
     CONTENDED = 1000 * 1000,
 };
-
-static int64_t
-nanoseconds(void)
-{
-    struct timespec time = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
 
 /* As even as a hash, and far cheaper: splitmix64. */
 static uint64_t
@@ -93,16 +76,15 @@ measure(uint64_t live, bool is_spread, uint64_t *number, signet_error *err)
             return false;
     }
     for (int round = 0; round < ROUNDS; round++) {
-        int64_t begin = nanoseconds();
+        int64_t begin = measure_now();
 
         for (int i = 0; i < BATCH; i++, *number += 1) {
             if (!add(store, *number, until_of(*number, is_spread, (uint64_t)round, ROUNDS), err))
                 return false;
         }
-        times[round] = (nanoseconds() - begin) / BATCH;
+        times[round] = (measure_now() - begin) / BATCH;
     }
-    qsort(times, ROUNDS, sizeof(times[0]), compare);
-    print("replay", is_spread ? "spread" : "in turn", live, times[ROUNDS / 2]);
+    print("replay", is_spread ? "spread" : "in turn", live, measure_median(times, ROUNDS));
     if (is_spread)
         print("bytes", "of", live, (int64_t)size);
     return true;
@@ -119,17 +101,16 @@ measure_verification(signet_error *err)
     if (!key || !signet_key_sign(key, signet_slice_text(request), &signature, err))
         return false;
     for (int round = 0; round < ROUNDS; round++) {
-        int64_t begin = nanoseconds();
+        int64_t begin = measure_now();
 
         for (int i = 0; i < VERIFICATIONS; i++) {
             if (!signet_key_verify(
                     key, signet_slice_text(request), signet_buf_slice(&signature), err))
                 return false;
         }
-        times[round] = (nanoseconds() - begin) / VERIFICATIONS;
+        times[round] = (measure_now() - begin) / VERIFICATIONS;
     }
-    qsort(times, ROUNDS, sizeof(times[0]), compare);
-    printf("raw verify, replay\t%lld\n", (long long)times[ROUNDS / 2]);
+    printf("raw verify, replay\t%lld\n", (long long)measure_median(times, ROUNDS));
     return true;
 }
 
@@ -159,7 +140,7 @@ measure_threads(size_t count, uint64_t *number, signet_error *err)
     SIGNET_AUTO(signet_replay_free) signet_replay *store = signet_replay_new(&options, err);
     half halves[2] = {0};
     pthread_t threads[2];
-    int64_t begin = nanoseconds();
+    int64_t begin = measure_now();
     bool done = true;
 
     if (!store)
@@ -173,7 +154,7 @@ measure_threads(size_t count, uint64_t *number, signet_error *err)
         (void)pthread_join(threads[i], NULL);
         done = done && halves[i].done;
     }
-    printf("replay %zu threads\t%lld\n", count, (long long)(nanoseconds() - begin) / CONTENDED);
+    printf("replay %zu threads\t%lld\n", count, (long long)(measure_now() - begin) / CONTENDED);
     return done || signet_fail(err, SIGNET_E_NOMEM, "a thread was refused");
 }
 

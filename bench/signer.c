@@ -4,12 +4,11 @@
  * All in turn; prints "name, tab, median in nanoseconds" lines.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <signet/signer.h>
 
 #include "http/binding_text.h"
+#include "measure.h"
 
 enum { ROUNDS = 801, BATCH = 20, NOW = 1700000000 };
 
@@ -64,19 +63,13 @@ make_both_whole(signet_error *err)
     return make(false, false, err);
 }
 
-static struct {
-    const char *name;
-    bool (*run)(signet_error *err);
-    int64_t times[ROUNDS];
-} rows[] = {
-    {"raw sign, http", sign_raw, {0}},
-    {"http proof, one signature", make_strong, {0}},
-    {"http proof, one signature, whole token", make_strong_whole, {0}},
-    {"http proof, two signatures", make_both, {0}},
-    {"http proof, two signatures, whole token", make_both_whole, {0}},
+static const measure_row rows[] = {
+    {"raw sign, http", sign_raw},
+    {"http proof, one signature", make_strong},
+    {"http proof, one signature, whole token", make_strong_whole},
+    {"http proof, two signatures", make_both},
+    {"http proof, two signatures, whole token", make_both_whole},
 };
-
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static bool
 prepare(signet_error *err)
@@ -101,53 +94,13 @@ prepare(signet_error *err)
     return with.credential != NULL;
 }
 
-static int64_t
-nanoseconds(void)
-{
-    struct timespec time = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-static bool
-measure(size_t row, int round, signet_error *err)
-{
-    int64_t start = nanoseconds();
-
-    for (int i = 0; i < BATCH; i++) {
-        if (!rows[row].run(err))
-            return false;
-    }
-    rows[row].times[round] = nanoseconds() - start;
-    return true;
-}
-
 int
 main(void)
 {
     signet_error err = {0};
-    bool done = prepare(&err);
 
-    for (int round = 0; done && round < ROUNDS; round++) {
-        for (size_t row = 0; done && row < ROWS; row++)
-            done = measure(row, round, &err);
-    }
-    if (!done) {
-        fprintf(stderr, "signer: %s\n", err.message);
-        return 1;
-    }
-    for (size_t row = 0; row < ROWS; row++) {
-        qsort(rows[row].times, ROUNDS, sizeof(rows[row].times[0]), compare);
-        printf("%s\t%lld\n", rows[row].name, (long long)(rows[row].times[ROUNDS / 2] / BATCH));
-    }
-    return 0;
+    if (prepare(&err) && measure_rows(rows, sizeof(rows) / sizeof(rows[0]), ROUNDS, BATCH, &err))
+        return 0;
+    fprintf(stderr, "signer: %s\n", err.message);
+    return 1;
 }

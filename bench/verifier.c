@@ -5,8 +5,6 @@
  * nanoseconds" lines.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <signet/verifier.h>
 
@@ -15,6 +13,7 @@
 #include "http/header.h"
 #include "http/record.h"
 #include "http/target.h"
+#include "measure.h"
 
 enum { ROUNDS = 401, BATCH = 20, NOW = 1700000000, REQUESTS = 256 };
 
@@ -97,17 +96,11 @@ verify_strong(signet_error *err)
     return judge(one, &one->strong, SIGNET_BINDING_REQUIRED, err);
 }
 
-static struct {
-    const char *name;
-    bool (*run)(signet_error *err);
-    int64_t times[ROUNDS];
-} rows[] = {
-    {"raw verify, http", verify_raw, {0}},
-    {"http verify, plain", verify_plain, {0}},
-    {"http verify, bound", verify_strong, {0}},
+static const measure_row rows[] = {
+    {"raw verify, http", verify_raw},
+    {"http verify, plain", verify_plain},
+    {"http verify, bound", verify_strong},
 };
-
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 static bool
 make_request(size_t number, request *one, signet_error *err)
@@ -197,53 +190,13 @@ prepare(signet_error *err)
     return true;
 }
 
-static int64_t
-nanoseconds(void)
-{
-    struct timespec time = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-static bool
-measure(size_t row, int round, signet_error *err)
-{
-    int64_t start = nanoseconds();
-
-    for (int i = 0; i < BATCH; i++) {
-        if (!rows[row].run(err))
-            return false;
-    }
-    rows[row].times[round] = nanoseconds() - start;
-    return true;
-}
-
 int
 main(void)
 {
     signet_error err = {0};
-    bool done = prepare(&err);
 
-    for (int round = 0; done && round < ROUNDS; round++) {
-        for (size_t row = 0; done && row < ROWS; row++)
-            done = measure(row, round, &err);
-    }
-    if (!done) {
-        fprintf(stderr, "verifier: %s\n", err.message);
-        return 1;
-    }
-    for (size_t row = 0; row < ROWS; row++) {
-        qsort(rows[row].times, ROUNDS, sizeof(rows[row].times[0]), compare);
-        printf("%s\t%lld\n", rows[row].name, (long long)(rows[row].times[ROUNDS / 2] / BATCH));
-    }
-    return 0;
+    if (prepare(&err) && measure_rows(rows, sizeof(rows) / sizeof(rows[0]), ROUNDS, BATCH, &err))
+        return 0;
+    fprintf(stderr, "verifier: %s\n", err.message);
+    return 1;
 }

@@ -5,10 +5,10 @@
  * made; prints "name, tab, median in nanoseconds" lines.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include <signet/signet.h>
+
+#include "measure.h"
 
 enum { ROUNDS = 401, BATCH = 20, NOW = 1700000000 };
 
@@ -108,21 +108,15 @@ verify_proof(signet_error *err)
         slice(&with.request_signature), NOW, err);
 }
 
-static struct {
-    const char *name;
-    bool (*run)(signet_error *err);
-    int64_t times[ROUNDS];
-} rows[] = {
-    {"raw verify", verify_raw, {0}},
-    {"sig1 verify", verify_sig1, {0}},
-    {"token read", read_token, {0}},
-    {"raw sign", sign_raw, {0}},
-    {"sig1 mint", mint, {0}},
-    {"two raw verify", verify_two, {0}},
-    {"proof verify", verify_proof, {0}},
+static const measure_row rows[] = {
+    {"raw verify", verify_raw},
+    {"sig1 verify", verify_sig1},
+    {"token read", read_token},
+    {"raw sign", sign_raw},
+    {"sig1 mint", mint},
+    {"two raw verify", verify_two},
+    {"proof verify", verify_proof},
 };
-
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* Every claim that there is, none of them a secret. */
 static bool
@@ -189,53 +183,13 @@ prepare(signet_error *err)
            signet_key_sign(with.ephemeral, slice(&with.request), &with.request_signature, err);
 }
 
-static int64_t
-nanoseconds(void)
-{
-    struct timespec time = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-static bool
-measure(size_t row, int round, signet_error *err)
-{
-    int64_t start = nanoseconds();
-
-    for (int i = 0; i < BATCH; i++) {
-        if (!rows[row].run(err))
-            return false;
-    }
-    rows[row].times[round] = nanoseconds() - start;
-    return true;
-}
-
 int
 main(void)
 {
     signet_error err = {0};
-    bool done = prepare(&err);
 
-    for (int round = 0; done && round < ROUNDS; round++) {
-        for (size_t row = 0; done && row < ROWS; row++)
-            done = measure(row, round, &err);
-    }
-    if (!done) {
-        fprintf(stderr, "wire: %s\n", err.message);
-        return 1;
-    }
-    for (size_t row = 0; row < ROWS; row++) {
-        qsort(rows[row].times, ROUNDS, sizeof(rows[row].times[0]), compare);
-        printf("%s\t%lld\n", rows[row].name, (long long)(rows[row].times[ROUNDS / 2] / BATCH));
-    }
-    return 0;
+    if (prepare(&err) && measure_rows(rows, sizeof(rows) / sizeof(rows[0]), ROUNDS, BATCH, &err))
+        return 0;
+    fprintf(stderr, "wire: %s\n", err.message);
+    return 1;
 }

@@ -72,15 +72,18 @@ sg_proof_header_is_full(const sg_proof_header *header)
     return is_text(header->mode, "full");
 }
 
-/* Visible ASCII, and no `;`, which cannot be written. */
+/* Visible ASCII, and no `;`, which cannot be written.  Without a branch, for many bytes at once. */
 static bool
 is_value(signet_slice text)
 {
+    uint8_t wrong = 0;
+
     for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] <= 0x20 || text.ptr[i] >= 0x7f || text.ptr[i] == ';')
-            return false;
+        uint8_t byte = text.ptr[i];
+
+        wrong |= (uint8_t)((byte <= 0x20) | (byte >= 0x7f) | (byte == ';'));
     }
-    return true;
+    return wrong == 0;
 }
 
 static bool

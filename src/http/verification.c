@@ -87,10 +87,10 @@ signet_verification_new(const signet_verifier *verifier, signet_verifier_cache *
 
     if (!check_policy(verifier, &filled, err))
         return NULL;
-    it = calloc(1, sizeof(*it));
+    it = malloc(sizeof(*it) + SG_PROOF_HEADER_ROOM);
     if (!it)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory");
-    it->verifier = verifier;
+    *it = (signet_verification){.verifier = verifier};
     it->cache = cache;
     it->policy = filled;
     it->facts = *facts;

@@ -44,7 +44,6 @@ struct signet_verification {
     uint8_t token_id_room[SG_PROOF_ID_SIZE];
     signet_slice token_id; /* of the record that is needed */
 
-    uint8_t room[SG_PROOF_HEADER_ROOM];
     sg_proof_header header;
     signet_slice value;   /* of the field */
     signet_buf presented; /* the token as it came with m=full */
@@ -57,6 +56,8 @@ struct signet_verification {
     const sg_origin
         *origin; /* that the request's authority was found to be; NULL: not yet, or none */
     signet_replay_entry entry;
+
+    uint8_t room[]; /* SG_PROOF_HEADER_ROOM, never cleared: the header's values point into it */
 };
 
 /** A step passes (true), refuses, or stops because the caller must find out something. */

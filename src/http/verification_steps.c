@@ -115,10 +115,14 @@ gather_presented(signet_verification *it)
 {
     const signet_slice parts[] = {
         it->header.token, it->header.ephemeral_key, it->header.binding, it->header.purpose};
+    const size_t sizes[] = {parts[0].len, parts[1].len, parts[2].len, parts[3].len};
+    const signet_slice head = {(const uint8_t *)sizes, sizeof(sizes)};
 
+    if (!signet_buf_append(&it->presented, signet_slice_text("m=full"), &it->reason) ||
+        !signet_buf_append(&it->presented, head, &it->reason))
+        return sg_refuse(it, SG_REFUSAL_INTERNAL);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (!signet_buf_printf(&it->presented, &it->reason, "m=full %zu ", parts[i].len) ||
-            !signet_buf_append(&it->presented, parts[i], &it->reason))
+        if (!signet_buf_append(&it->presented, parts[i], &it->reason))
             return sg_refuse(it, SG_REFUSAL_INTERNAL);
     }
     return true;
