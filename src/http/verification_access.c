@@ -76,8 +76,9 @@ read_token(signet_verification *it)
 {
     const signet_verifier *verifier = it->verifier;
     SIGNET_AUTO(signet_buf_free) signet_buf origin = {0};
-    sg_access_rules rules = {
-        .now = it->now, .skew = it->dpop_skew, .resource = it->policy.audience};
+    sg_access_rules rules = {.now = it->now,
+        .skew = it->policy.skew > 0 ? it->policy.skew : 1,
+        .resource = it->policy.audience};
 
     if (!signet_buf_printf(&origin, &it->reason, "%s://%.*s%c",
             (const char *)it->others->request.scheme.ptr, (int)it->others->request.authority.len,

@@ -104,7 +104,7 @@ check 'in the log' logged '/who dialect=dpop subject=user-1 scopes=read api agen
 client -o $FULL proof,message-signature,agent GET /agent >fields
 send /agent
 expect 'an agent with proofs' 200
-check 'is named by its key' grep -qE '/agent dialect=proof message-signature subject=- scopes=- agent=[A-Za-z0-9_-]{43} ' logs/who.log
+check 'is named by its key' until_true grep -qE '/agent dialect=proof message-signature subject=- scopes=- agent=[A-Za-z0-9_-]{43} ' logs/who.log
 client -o $((FULL | UNKNOWN)) proof,agent GET /unknown >fields
 send /unknown
 expect 'an agent that is not known' 200
