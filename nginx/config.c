@@ -129,6 +129,8 @@ ngx_command_t ngx_signet_commands[] = {
         NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_signet_loc_conf, enrol), NULL},
     {ngx_string("signet_record_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
         ngx_signet_set_record_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_pki"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, ngx_signet_set_pki,
+        NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),

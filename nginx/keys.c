@@ -101,6 +101,8 @@ make_verifier(ngx_conf_t *cf, const ngx_signet_loc_conf *conf, signet_error *err
     const char *origins[SIGNET_VERIFIER_ORIGINS_MAX + 1] = {NULL};
     signet_verifier_options options = {.keys = keys, .origins = origins};
 
+    const ngx_signet_main_conf *main_conf =
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_signet_module);
     const ngx_uint_t key_count = conf->keys ? conf->keys->nelts : 0;
 
     if (key_count > SIGNET_VERIFIER_KEYS_MAX)
@@ -116,6 +118,8 @@ make_verifier(ngx_conf_t *cf, const ngx_signet_loc_conf *conf, signet_error *err
     if (conf->record_key)
         options.record_key = (signet_slice){conf->record_key->bytes, conf->record_key->len};
     ngx_signet_dialects_fill(conf, &options);
+    if (main_conf->token_algorithms[0])
+        options.token_algorithms = main_conf->token_algorithms;
     return signet_verifier_new(&options, err);
 }
 

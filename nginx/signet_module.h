@@ -36,7 +36,8 @@ typedef struct {
     ngx_shm_zone_t *zone; /* of replays */
     ngx_array_t judges;   /* signet_judge * */
     ngx_shm_zone_t *record_zone;
-    ngx_array_t redises; /* ngx_signet_redis * */
+    ngx_array_t redises;                         /* ngx_signet_redis * */
+    const signet_algorithm *token_algorithms[3]; /* ends with NULL; none: those of master keys */
 } ngx_signet_main_conf;
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
@@ -168,6 +169,9 @@ ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
 ngx_int_t ngx_signet_answer_refusal(
     ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal);
 ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, ngx_str_t value);
+
+/* pki.c */
+char *ngx_signet_set_pki(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 
 /* dialect.c */
 char *ngx_signet_set_dialects(ngx_conf_t *cf, ngx_command_t *command, void *conf);

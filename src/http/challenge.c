@@ -67,10 +67,12 @@ sg_challenge_write_bearer(const sg_challenge_rules *rules, signet_buf *out, sign
 bool
 sg_challenge_write_dpop(const sg_challenge_rules *rules, signet_buf *out, signet_error *err)
 {
+    const char *error = rules->dpop_error;
     size_t before = out->len;
 
-    if (write_parameter("DPoP algs=", rules->dpop, out, err) &&
-        write_error(rules->dpop_error, out, err))
+    if (error ? write_parameter("DPoP error=", signet_slice_text(error), out, err) &&
+                    write_parameter(", algs=", rules->dpop, out, err)
+              : write_parameter("DPoP algs=", rules->dpop, out, err))
         return true;
     out->len = before;
     return false;

@@ -142,9 +142,12 @@ signet_verification_fields(const signet_verification *verification,
         return false;
     *ret_fields = (signet_answer_fields){.count = answer.field_count, .room = answer.values};
     answer.values = (signet_buf){0};
-    for (size_t i = 0; i < ret_fields->count; i++)
-        ret_fields->fields[i] = (signet_http_field){signet_slice_text(answer.fields[i].name),
-            {ret_fields->room.data + answer.fields[i].at, answer.fields[i].len}};
+    for (size_t i = 0; i < ret_fields->count; i++) {
+        const char *name = answer.fields[i].name;
+
+        ret_fields->fields[i] = (signet_http_field){
+            or_nothing(name), {ret_fields->room.data + answer.fields[i].at, answer.fields[i].len}};
+    }
     return true;
 }
 

@@ -52,8 +52,8 @@ add_coverage(const signet_verification *it, signet_http_identity *identity)
     const bool has_content = it->facts.content_length != 0;
     const bool is_proof = sg_uses(it, SIGNET_DIALECT_PROOF);
     const bool is_strong = is_proof && it->is_extended;
-    const bool is_signed = sg_uses(it, SIGNET_DIALECT_MESSAGE_SIGNATURE);
-    const bool is_dpop = sg_uses(it, SIGNET_DIALECT_DPOP);
+    const bool is_signed = it->others && sg_uses(it, SIGNET_DIALECT_MESSAGE_SIGNATURE);
+    const bool is_dpop = it->others && sg_uses(it, SIGNET_DIALECT_DPOP);
     const bool is_channel = sg_uses(it, SIGNET_DIALECT_CERTIFICATE);
 
     identity->covers_authority = is_strong || is_signed || is_dpop || is_channel;

@@ -352,6 +352,8 @@ dialects_add_dpop(
         .covers_query = !dialects_is(plan, NO_DIGESTS),
         .content_hash = dialects_is(plan, NO_DIGESTS) ? NULL : digest};
 
+    if (strcmp(signet_key_algorithm(proof.key)->name, "es256") == 0)
+        proof.algorithm = "ES256";
     sg_sha256(dialects_text(plan->body, ""), digest);
     if (!sg_dpop_nonce_make(dialects_bytes(dialects_secret, 32),
             dialects_is(plan, WRONG_NONCE) ? dialects_now - 1000 : dialects_now, nonce, NULL) ||

@@ -3,15 +3,18 @@
  * A client that speaks all dialects, for the tests of the nginx module.
  *
  * usage: client -w                       write what the server must know into this folder
- *        client [-o NUMBER] [-n NONCE] [-c DER] DIALECTS METHOD TARGET [BODY]
+ *        client [-e] [-o NUMBER] [-n NONCE] [-c DER] DIALECTS METHOD TARGET [BODY]
  *
  * DIALECTS is a list like proof,message-signature,dpop,certificate,agent; printed are field lines.
- * NUMBER is what is odd (dialects.h); DER a certificate.
+ * -e: DPoP is of another client, whose key is ES256; NUMBER is what is odd (dialects.h); DER a
+ * certificate.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <signet/pki.h>
 
 #include "dialects.h"
 
@@ -98,10 +101,15 @@ main(int argc, char **argv)
 
     dialects_now = (int64_t)time(NULL);
     need(dialects_make(&it), "no client");
-    for (int option = 0; (option = getopt(argc, argv, "+c:n:o:w")) != -1;) {
+    for (int option = 0; (option = getopt(argc, argv, "+c:en:o:w")) != -1;) {
         switch (option) {
         case 'c':
             read_certificate(optarg, &it);
+            break;
+        case 'e':
+            signet_key_free(it.other);
+            it.other = signet_key_generate(&signet_es256, NULL);
+            need(it.other, "no key");
             break;
         case 'n':
             plan.nonce = optarg;
@@ -122,6 +130,8 @@ main(int argc, char **argv)
     plan.method = argv[optind + 1];
     plan.target = argv[optind + 2];
     plan.body = argc - optind > 3 ? argv[optind + 3] : NULL;
+    if (signet_key_algorithm(it.other) == &signet_es256)
+        plan.odd |= OTHER_CLIENT;
     send_request(&it, &plan);
     dialects_free(&it);
     return 0;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Each dialect against the real nginx: taken, refused again on either worker, refused when anything of it changed.
-client_program=$4
+client_program=$4 pki=$5
+case $pki in /*) ;; *) pki=$PWD/$pki ;; esac
 case $client_program in /*) ;; *) client_program=$PWD/$client_program ;; esac
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -26,7 +27,7 @@ for who in one two; do
     openssl x509 -in $who.pem -outform DER -out $who.der 2>err
 done
 
-common="signet_replay_zone seen:4m; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority;
+common="signet_pki $pki; signet_replay_zone seen:4m; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority;
     signet_jwks https://as.example $scratch/issuer.jwks; signet_agent_directory $scratch/agents.jwks;
     signet_record_key $scratch/secret; signet_records file=$scratch/records;
     log_format who '\$uri dialect=\$signet_dialect subject=\$signet_subject scopes=\$signet_scopes agent=\$signet_agent covers=\$signet_covers';
@@ -113,6 +114,16 @@ send '/loose?a=b'
 expect 'DPoP as others make it, where it may be' 200
 check 'covers no query' logged '/loose dialect=dpop subject=user-1 scopes=read api agent=- covers=method path authority'
 : >reached
+
+client -e dpop GET /es256 >fields
+send /es256
+expect 'ES256, as others sign' 200
+: >reached
+send /es256
+refused 'and not again' 401 REPLAY_DETECTED
+client -e dpop GET /es256 >fields
+send /other
+refused 'nor elsewhere' 401 INVALID_DPOP_PROOF
 
 # --- what is refused ---
 
@@ -213,6 +224,7 @@ unusable() { # unusable SENTENCE SED TEXT
 }
 unusable 'a dialect that is not known' 's/signet_dialects dpop;/signet_dialects saml;/' 'wants names of proof'
 unusable 'a dialect twice' 's/signet_dialects dpop;/signet_dialects dpop dpop;/' 'each once'
+unusable 'a library that is none' "s,signet_pki [^;]*;,signet_pki $scratch/short;," 'signet_pki: '
 unusable 'DPoP without issuers' 's/signet_jwks [^;]*;//' 'without "signet_jwks"'
 unusable 'keys that are none' 's,issuer.jwks,master.pem,' 'jwks: not a JSON object'
 unusable 'a nonce key that is short' "s,signet_dpop_nonce $scratch/secret,signet_dpop_nonce $scratch/short," 'the key of nonces has 5 bytes'

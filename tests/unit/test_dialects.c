@@ -268,11 +268,12 @@ TEST(accepts_what_is_genuine_and_nothing_else)
 
 /* --- what is said --- */
 
-#define SIGNET       "WWW-Authenticate: Signet realm=\"signet\""
-#define REST         ", max_skew=30, versions=\"v1+x2\"\n"
-#define DPOP_LINE    "WWW-Authenticate: DPoP algs=\"Ed25519 EdDSA\""
-#define BEARER_LINE  "WWW-Authenticate: Bearer resource_metadata=\"https://m\", scope=\"read\""
-#define BEARER_REALM "WWW-Authenticate: Bearer realm=\"signet\""
+#define SIGNET            "WWW-Authenticate: Signet realm=\"signet\""
+#define REST              ", max_skew=30, versions=\"v1+x2\"\n"
+#define DPOP_LINE         "WWW-Authenticate: DPoP algs=\"Ed25519 EdDSA\""
+#define DPOP_ERROR(error) "WWW-Authenticate: DPoP error=\"" error "\", algs=\"Ed25519 EdDSA\""
+#define BEARER_LINE       "WWW-Authenticate: Bearer resource_metadata=\"https://m\", scope=\"read\""
+#define BEARER_REALM      "WWW-Authenticate: Bearer realm=\"signet\""
 #define ACCEPT                                                                                     \
     "Accept-Signature: signet=(\"@method\" \"@target-uri\" "                                       \
     "\"content-digest\");created;expires;alg=\"ed25519\";tag=\"signet-pop\"\n"
@@ -293,19 +294,19 @@ static const struct {
     {{{"a forged proof", PROOF, FORGED_PROOF}, .open = PROOF | DPOP}, NULL,
         DPOP_LINE "\n" SIGNET ", error=\"invalid_signature\"" REST},
     {{{"forged DPoP", DPOP, FORGED_DPOP}, .open = PROOF | DPOP}, NULL,
-        DPOP_LINE ", error=\"invalid_dpop_proof\"\n" SIGNET REST},
+        DPOP_ERROR("invalid_dpop_proof") "\n" SIGNET REST},
     {{{"a stolen token", DPOP, STOLEN_TOKEN}, .open = DPOP}, NULL,
-        DPOP_LINE ", error=\"invalid_token\"\n"},
+        DPOP_ERROR("invalid_token") "\n"},
     {{{"a Bearer token where DPoP is asked", CERTIFICATE, AS_BEARER}, .open = DPOP}, NULL,
-        DPOP_LINE ", error=\"invalid_token\"\n"},
+        DPOP_ERROR("invalid_token") "\n"},
     {{{"another certificate", CERTIFICATE, OTHER_CERTIFICATE}, .open = CERTIFICATE | DPOP}, NULL,
         BEARER_REALM ", error=\"invalid_token\"\n" DPOP_LINE "\n"},
     {{{"a wrong scope", DPOP, 0}, .open = DPOP, .policy.purposes = web}, NULL,
-        DPOP_LINE ", error=\"insufficient_scope\"\n"},
+        DPOP_ERROR("insufficient_scope") "\n"},
     {{{"a replay", DPOP, 0}, .open = DPOP, .replays = 1}, NULL,
-        DPOP_LINE ", error=\"invalid_dpop_proof\"\n"},
+        DPOP_ERROR("invalid_dpop_proof") "\n"},
     {{{"no nonce", DPOP, 0}, .open = DPOP, .asks_nonces = true}, NULL,
-        DPOP_LINE ", error=\"use_dpop_nonce\"\nDPoP-Nonce: *\nCache-Control: no-store\n"},
+        DPOP_ERROR("use_dpop_nonce") "\nDPoP-Nonce: *\nCache-Control: no-store\n"},
     {{{"the next nonce", DPOP, WITH_NONCE}, .open = DPOP, .asks_nonces = true}, NULL,
         "DPoP-Nonce: *\nCache-Control: no-store\n"},
     {{{"accepted", PROOF, 0}}, NULL, ""},
