@@ -337,6 +337,8 @@ ngx_signet_set_record_key(ngx_conf_t *cf, ngx_command_t *command, void *conf)
     if (!key->bytes ||
         !ngx_signet_read_file(cf, &words[1], key->bytes, SIGNET_RECORD_KEY_MAX, &key->len))
         return NGX_CONF_ERROR;
+    if (key->len == SIGNET_RECORD_KEY_MAX)
+        return "is a file of more than 4095 bytes";
     if (key->len < 32)
         return "is a file of less than 32 bytes";
     loc->record_key = key;

@@ -112,6 +112,8 @@ set_password(ngx_conf_t *cf, ngx_signet_redis *redis, ngx_str_t value)
     if (ngx_conf_full_name(cf->cycle, &value, 1) != NGX_OK ||
         !ngx_signet_read_file(cf, &value, text, sizeof(text), &len))
         return NGX_CONF_ERROR;
+    if (len == sizeof(text))
+        return "has a password_file= of more than 511 bytes";
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         len--;
     colon = len > 0 ? memchr(text, ':', len) : NULL;

@@ -5,13 +5,17 @@
 char *
 ngx_signet_set_redis(ngx_conf_t *cf, ngx_command_t *command, void *conf)
 {
-    return "is not there: this module was built without hiredis";
+    return "cannot be: this module was built without hiredis";
 }
 
 bool
 ngx_signet_read_redis_place(
     ngx_conf_t *cf, const char *default_prefix, ngx_signet_redis **ret_redis, ngx_str_t *ret_prefix)
 {
+    const ngx_str_t *words = cf->args->elts;
+
+    if (ngx_strncmp(words[1].data, "redis=", 6) == 0)
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "this module was built without hiredis");
     return false;
 }
 

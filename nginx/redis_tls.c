@@ -34,7 +34,7 @@ ngx_signet_tls_set(ngx_conf_t *cf, ngx_signet_redis *redis)
     cleanup->data = redis->tls;
     return ngx_ssl_trusted_certificate(cf, redis->tls, &redis->ca, CHAIN_MAX) == NGX_OK
                ? NGX_CONF_OK
-               : NGX_CONF_ERROR;
+               : "has a ca= file that cannot be read, or is no certificate";
 }
 
 ngx_int_t

@@ -35,8 +35,44 @@ struct ngx_signet_redis {
     ngx_uint_t node_count, next_victim;
 };
 
-/* redis.c */
+enum {
+    SIGNET_WAITING_MAX = 1024,     /* commands without an answer, on one connection */
+    SIGNET_UNSENT_MAX = 256 << 10, /* bytes */
+};
+
+/* A place in the order of answers.  The request may be gone, its answer comes all the same. */
+typedef struct {
+    ngx_signet_query *query; /* NULL: nobody waits any more */
+    ngx_msec_t deadline;
+    unsigned must_be_ok : 1; /* AUTH, SELECT, ASKING: ours */
+} ngx_signet_slot;
+
+struct ngx_signet_link {
+    ngx_signet_node *node;
+    ngx_connection_t *connection;
+    struct redisReader *reader;
+    ngx_signet_slot slots[SIGNET_WAITING_MAX];
+    ngx_uint_t first, count;
+    size_t unsent_at, unsent_end;
+    u_char unsent[SIGNET_UNSENT_MAX];
+};
+
+/* redis_link.c */
+ngx_signet_link *ngx_signet_link_open(ngx_signet_node *node);
+/* `query` NULL: a command of our own, which must be answered OK */
+bool ngx_signet_link_append(
+    ngx_signet_link *link, const ngx_str_t *command, ngx_signet_query *query);
+bool ngx_signet_link_append_own(ngx_signet_link *link, const ngx_str_t *words, ngx_uint_t count);
+/* before anybody is told, who may ask again */
+void ngx_signet_link_detach(ngx_signet_link *link);
+void ngx_signet_link_fail(ngx_signet_link *link, const char *why);
 void ngx_signet_redis_close(ngx_signet_redis *redis);
+
+/* redis.c */
+bool ngx_signet_command_write(
+    ngx_pool_t *pool, const ngx_str_t *words, ngx_uint_t count, ngx_str_t *ret_command);
+/* all answers that are whole; false when the link is ended */
+bool ngx_signet_link_deliver(ngx_signet_link *link);
 
 /* redis_tls.c.  Start: NGX_AGAIN, then `done` is called; NGX_OK; NGX_ERROR.  Problem: why what
  * answers is not to be believed, or NULL. */

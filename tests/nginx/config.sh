@@ -61,8 +61,8 @@ rejects 'a Redis that is not defined' "$key $origin" 'signet on; signet_replay r
 rejects 'another one that is not' "$records" 'signet on; signet_records redis=mains;' 'the "signet_redis" that "signet_records" names'
 rejects 'a Redis twice' "$redis $redis" '' 'duplicate'
 rejects 'a Redis with TLS and no CA' 'signet_redis main rediss://127.0.0.1;' '' 'wants ca=FILE'
-rejects 'a CA that is not there' "signet_redis main rediss://127.0.0.1 ca=$scratch/none.pem;" '' 'none.pem'
-rejects 'a CA that is none' "signet_redis main rediss://127.0.0.1 ca=$scratch/bad.pem;" '' 'bad.pem'
+rejects 'a CA that is not there' "signet_redis main rediss://127.0.0.1 ca=$scratch/none.pem;" '' 'ca= file'
+rejects 'a CA that is none' "signet_redis main rediss://127.0.0.1 ca=$scratch/bad.pem;" '' 'ca= file'
 rejects 'a Redis with a CA' "signet_redis main redis://127.0.0.1 ca=$scratch/bad.pem;" '' 'without TLS'
 rejects 'a Redis of another kind' 'signet_redis main http://127.0.0.1;' '' 'begins with redis://'
 rejects 'a Redis without a place' 'signet_redis main redis://;' '' 'no host'
@@ -71,6 +71,10 @@ rejects 'no time at all' "signet_redis main redis://127.0.0.1 timeout=0;" '' 'ti
 rejects 'too much time' "signet_redis main redis://127.0.0.1 timeout=60001;" '' 'timeout=MILLISECONDS'
 rejects 'no file with a password' "signet_redis main redis://127.0.0.1 password_file=none;" '' 'none'
 rejects 'an empty file instead of a password' "signet_redis main redis://127.0.0.1 password_file=empty;" '' 'password_file=FILE'
+head -c 600 /dev/urandom >long
+rejects 'a password that is too long' "signet_redis main redis://127.0.0.1 password_file=long;" '' 'more than 511'
+head -c 5000 /dev/urandom >large.key
+rejects 'a key of records that is too long' "$zone signet_record_key $scratch/large.key;" '' 'more than 4095'
 rejects 'an option that is none' "signet_redis main redis://127.0.0.1 cluster=on;" '' 'wants NAME URL'
 rejects 'a Redis in a server' '' "$redis" 'not allowed here'
 rejects 'a replay state that is none' "$zone $key $origin" 'signet on; signet_replay files;' 'wants zone or redis='

@@ -3,7 +3,16 @@
 #
 # A real Redis on a socket in the scratch folder, and what only pretends to be one.  After lib.sh.
 
-command -v redis-server >/dev/null || { echo '1..0 # SKIP redis-server is not installed'; exit 0; }
+# The server's program is the one that checks its files, called otherwise; the tools bring that.
+mkdir bin
+for name in redis-server valkey-server redis-check-rdb valkey-check-rdb; do
+    [ -e bin/redis-server ] || ! command -v $name >/dev/null || ln -s "$(command -v $name)" bin/redis-server
+done
+for name in redis-cli valkey-cli; do
+    [ -e bin/redis-cli ] || ! command -v $name >/dev/null || ln -s "$(command -v $name)" bin/redis-cli
+done
+PATH=$scratch/bin:$PATH
+[ -e bin/redis-server ] && [ -e bin/redis-cli ] || { echo '1..0 # SKIP Redis is not installed'; exit 0; }
 command -v python3 >/dev/null || { echo '1..0 # SKIP python3 is not installed'; exit 0; }
 redis_pid=''
 trap 'redis_stop; second_stop; stop; cd / && rm -rf "$scratch"' EXIT

@@ -16,9 +16,11 @@ certificate() { # certificate NAME CA HOST
     printf 'subjectAltName=DNS:%s\n' "$3" >"$1.ext"
     openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 2 -extfile "$1.ext" -out "$1.pem" 2>/dev/null
 }
-authority_of ours && authority_of theirs && certificate good ours localhost && certificate foreign theirs localhost &&
-    certificate elsewhere ours example.org || { echo '1..0 # SKIP this openssl makes no certificates'; exit 0; }
-redis-server --help >/dev/null 2>&1
+authority_of ours
+authority_of theirs
+certificate good ours localhost
+certificate foreign theirs localhost
+certificate elsewhere ours example.org
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 secure() { # secure CERTIFICATE [OPTION...]
     which=$1
