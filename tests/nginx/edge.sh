@@ -39,8 +39,8 @@ edge() {
         -H "Signet-Proof: $value" "$@" "http://$authority$target" 2>err) || true
 }
 
-passed() { # passed SENTENCE [TEXT]: it was answered, and TEXT stands in what reached the upstream
-    if [ "$code" = 200 ] && { [ $# -lt 2 ] || grep -qE -e "$2" reached; }; then good "$1"; else
+passed() { # passed SENTENCE TEXT: it was answered, and TEXT stands in the log of the upstream, which may be a little later
+    if [ "$code" = 200 ] && until_true grep -qE -e "$2" reached; then good "$1"; else
         bad "$1"
         tail -n 3 reached edge.log | sed 's/^/#   /'
     fi
