@@ -4,11 +4,11 @@
 # ended; curl is run again when the service says why; and what it refused is explained.
 #
 # usage: TEST NGINX MODULE PROOF SIGNET
+signet=$4
+case $signet in /*) ;; *) signet=$PWD/$signet ;; esac
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-signet=$4
-case $signet in /*) ;; *) signet=$PWD/$signet ;; esac
 unset SIGNET_SESSION SIGNET_HOME XDG_RUNTIME_DIR XDG_CONFIG_HOME SIGNET_NOW
 HOME=$scratch/home
 export HOME

@@ -9,7 +9,7 @@ static const char usage[] =
     "Run curl for one request, with the proof that you have your master key.\n"
     "What could change the request behind the proof (redirects, forms, several URLs) is refused.\n"
     "\n" PROOF_USAGE PROOF_SESSION_USAGE "      --retry-signed      send the request once more, "
-                                         "with another proof, when the clock or the\n"
+    "with another proof, when the clock or the\n"
     "                          token was the reason; of what is refused no content is shown\n"
     "      --help              show this\n"
     "\n"
