@@ -7,7 +7,6 @@
  * the request, each proof once.  ORIGIN is how clients see us: http://127.0.0.1:8080.  Listens on
  * 127.0.0.1, says where, and ends at SIGTERM.
  */
-#define _POSIX_C_SOURCE 200809L /* sigwait */
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -137,7 +136,8 @@ judge(const service *its, exchange *it, struct MHD_Connection *connection, const
 
 /* Called when the head is there, then for each part of the content, then when all came. */
 static enum MHD_Result
-handle(void *context, struct MHD_Connection *connection, const char *path, const char *method,
+handle(/* NOLINT(readability-function-size): the eight of libmicrohttpd */
+    void *context, struct MHD_Connection *connection, const char *path, const char *method,
     const char *version, const char *part, size_t *part_len, void **state)
 {
     exchange *it = *state;
@@ -173,7 +173,7 @@ serve(service *its, uint16_t port, signet_error *err)
 
     (void)sigemptyset(&ending);
     (void)sigaddset(&ending, SIGTERM);
-    (void)sigprocmask(SIG_BLOCK, &ending, NULL); /* before there are threads */
+    (void)pthread_sigmask(SIG_BLOCK, &ending, NULL); /* before there are threads */
     daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, handle, its,
         MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK, begin, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 10U,

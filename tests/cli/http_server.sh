@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # examples/http_server.c answers `signet curl`, each proof once, and nobody else.
 # Arguments: the program, the build, the example.
+server=$(realpath "$3")
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-server=$3
 command -v curl >/dev/null || { echo '1..0 # SKIP curl is not installed'; exit 0; }
 
 make_key ed25519
@@ -15,12 +15,12 @@ printf '{"hello": "World"}' >other
 
 # start: on a port that was free a moment ago; tried again when somebody took it
 start() {
-    for attempt in 1 2 3; do
+    for _ in 1 2 3; do
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         origin=http://127.0.0.1:$port
         "$server" own.pub example "$origin" "$port" >listening 2>log </dev/null &
         pid=$!
-        for tick in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
             [ ! -s listening ] || return 0
             kill -0 "$pid" 2>/dev/null || break
             sleep 0.1
@@ -37,13 +37,13 @@ start || { echo 'Bail out! the example does not start'; exit 1; }
 
 client() { run "$signet" curl --issuer example --purpose test -- -sS "$@"; }
 # send NAME URL ARGUMENT...: curl alone, with the proof that was made before; prints the status
-send() { curl -sS -o answer -w '%{http_code}' -H "@proof" "$@" 2>/dev/null; }
+send() { curl -sS -o answer -w '%{http_code}' -H "@field" "$@" 2>/dev/null; }
 status_is() { # status_is STATUS ARGUMENT...
     wanted=$1
     shift
     [ "$(send "$@")" = "$wanted" ]
 }
-prove() { "$signet" proof --issuer example --purpose test "$@" 2>/dev/null >proof; }
+prove() { "$signet" proof --issuer example --purpose test "$@" 2>/dev/null >field; }
 
 client "$origin/a%2Fb/c?x=%7C"
 expect 'a request with a proof' 0 'hello, test of example' '*'
@@ -71,7 +71,7 @@ prove POST "$origin/" --body body
 check 'content' status_is 200 --data-binary @body "$origin/"
 prove POST "$origin/" --body body
 check 'not another content' status_is 401 --data-binary @other "$origin/"
-: >proof
+: >field
 check 'not without a proof' status_is 401 "$origin/"
 check 'which is said' test -s log
 make_key ed25519

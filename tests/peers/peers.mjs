@@ -15,7 +15,8 @@ const bots = await import('web-bot-auth');
 const { signerFromJWK, verifierFromJWK } = await import('web-bot-auth/crypto');
 
 const judge = process.argv[2];
-const now = Math.floor(Date.now() / 1000);
+const clock = () => Math.floor(Date.now() / 1000); // for those who look at the clock themselves
+const now = clock();
 let count = 0, failed = 0;
 
 function report(is_good, name, why) {
@@ -141,7 +142,7 @@ async function peer_signs_message(key, algorithm) {
 
 async function we_sign_message(key, algorithm) {
     const fields = [['authorization', 'Bearer abcdefgh']];
-    const signed = need(ask({ do: 'sign', profile: 'signet-pop', ...request, fields, ...ours(key), keyid: key.thumbprint, now }));
+    const signed = need(ask({ do: 'sign', profile: 'signet-pop', ...request, fields, ...ours(key), keyid: key.thumbprint, now: clock() }));
     for (const name of ['content-digest', 'signature-input', 'signature'])
         fields.push([name, signed[name]]);
     await they_judge(`ours to http-message-signatures, ${algorithm}`,
@@ -185,7 +186,7 @@ async function peer_signs_bot(agent) {
 }
 
 async function we_sign_bot() {
-    const signed = need(ask({ do: 'sign', profile: 'web-bot-auth', ...visit, fields: [], ...ours(ed), keyid: ed.thumbprint, now }));
+    const signed = need(ask({ do: 'sign', profile: 'web-bot-auth', ...visit, fields: [], ...ours(ed), keyid: ed.thumbprint, now: clock() }));
     const fields = [['signature-input', signed['signature-input']], ['signature', signed.signature]];
     const all = message_changes(other_ed), changes = {};
     for (const what of ['another method', 'another query', 'another authority', 'another nonce', 'another created', 'another expires',
@@ -204,6 +205,7 @@ async function we_sign_bot() {
 const resource = 'https://api.example.com/orders', issuer = 'https://as.example.com';
 const nonce_secret = 'a secret of thirty-two bytes, or more';
 const nonce = need(ask({ do: 'nonce', nonce_secret, now })).nonce;
+const opened = (part) => JSON.parse(Buffer.from(part, 'base64url'));
 const ath = (token) => createHash('sha256').update(token).digest('base64url');
 
 // What others claim in our name: the claims of RFC 9068 but for what a row changes.
@@ -248,9 +250,10 @@ const proof_changes = {
 // proof_by(key, token, header, claims) makes a proof
 async function peer_proves(title, key, alg, proof_by) {
     const token = await issue(ed, key), other = other_of.get(key);
+    const proof = await proof_by(key, alg, token);
     const order = {
-        do: 'proof', method: 'POST', url: resource, token, nonce_secret, now, issuer, resource, jwks: jwks_of(ed),
-        proof: await proof_by(key, alg, token),
+        do: 'proof', method: 'POST', url: resource, token, nonce_secret, issuer, resource, jwks: jwks_of(ed), proof,
+        now: opened(proof.split('.')[1]).iat,
     };
     const stolen = await proof_by(other, alg, token);
     we_judge(`${title}, ${alg}`, order, { ...proof_changes, 'a proof by another key': (one) => { one.proof = stolen; } });
@@ -284,8 +287,6 @@ async function peer_issues(key, alg) {
         'another signature': await replace(token.replace(/[^.]*$/, flip)),
     });
 }
-
-const opened = (part) => JSON.parse(Buffer.from(part, 'base64url'));
 
 async function we_prove(key, algorithms) {
     const token = 'an.access-token';

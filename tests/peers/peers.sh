@@ -6,7 +6,7 @@
 # Packages of npm sign and we verify, we sign and they verify.  They are installed into FOLDER, in
 # the build directory, in exactly the versions of package-lock.json; no script of theirs is run.
 
-judge=$1
+judge=$(realpath "$1")
 folder=$2
 here=$(cd "$(dirname "$0")" && pwd)
 

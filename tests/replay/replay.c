@@ -39,6 +39,8 @@ static const struct {
     {"http_request", "signature_65_bytes", "H-05"},
     {"http_request", "multi_issuer_unknown", "H-25"},
     {"http_request", "mldsa_ephemeral_valid", "H-21"},
+    {"http_monotonic_helper", "equal", "H-27"},
+    {"http_monotonic_helper", "decreasing", "H-27"},
 };
 
 typedef struct {
