@@ -22,11 +22,12 @@ add_challenge(ngx_http_request_t *r, const ngx_signet_context *it, const signet_
 {
     static const char name[] = "WWW-Authenticate";
     u_char *text = ngx_pnalloc(r->pool, LARGEST_CHALLENGE), *end = text;
-    const u_char *limit = text + LARGEST_CHALLENGE;
+    const u_char *limit = NULL;
     const char *versions = it->conf->binding == SIGNET_BINDING_REQUIRED ? "v1+x2" : "v1 v1+x2";
 
     if (!text)
         return false;
+    limit = text + LARGEST_CHALLENGE;
     end = ngx_slprintf(end, (u_char *)limit, "Signet realm=\"signet\"");
     if (refusal->challenge)
         end = ngx_slprintf(end, (u_char *)limit, ", error=\"%s\"", refusal->challenge);
