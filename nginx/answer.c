@@ -53,6 +53,7 @@ answer(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal
                   refusal->code, refusal->message)
             : ngx_snprintf(body, LARGEST_BODY, "%s\n", refusal->text);
     value.value = (ngx_str_t){(size_t)(end - body), body};
+    r->expect_tested = 1; /* or nginx would ask for the content, to throw it away */
     return ngx_http_send_response(r, (ngx_uint_t)ngx_signet_check_status(it->conf, refusal->status),
         &types[it->conf->errors], &value);
 }
