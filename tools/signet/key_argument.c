@@ -61,7 +61,7 @@ key_from_id(signet_slice text, signet_error *err)
 static bool
 contains(signet_slice bytes, const char *text)
 {
-    return bytes.len > 0 && memmem(bytes.ptr, bytes.len, text, strlen(text));
+    return bytes.ptr && bytes.len > 0 && memmem(bytes.ptr, bytes.len, text, strlen(text));
 }
 
 static signet_key *
