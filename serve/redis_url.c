@@ -109,7 +109,8 @@ read_place(signet_slice text, sg_redis_url *url, signet_error *err)
 static bool
 read_network(signet_slice text, sg_redis_url *url, signet_error *err)
 {
-    const uint8_t *at = text.len > 0 ? memrchr(text.ptr, '@', text.len) : NULL, *slash = NULL;
+    const uint8_t *at = text.ptr && text.len > 0 ? memrchr(text.ptr, '@', text.len) : NULL,
+                  *slash = NULL;
     signet_slice place = text;
     int database = 0;
 

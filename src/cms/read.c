@@ -19,7 +19,7 @@ static const uint8_t organization_utf8[] = {
 bool
 signet_cms_is_signet(signet_slice message)
 {
-    return message.len > 0 &&
+    return message.ptr && message.len > 0 &&
            (memmem(
                 message.ptr, message.len, organization_printable, sizeof(organization_printable)) ||
                memmem(message.ptr, message.len, organization_utf8, sizeof(organization_utf8)));

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "input.h"
 #include "inspect.h"
+#include "key_argument.h"
 
 enum { KEYFILE_FIXED = 8 + 1 + 1 + 4 + 4 + 16 + 24 };
 
@@ -14,27 +15,11 @@ begins_with(signet_slice bytes, const char *text)
     return bytes.len >= strlen(text) && memcmp(bytes.ptr, text, strlen(text)) == 0;
 }
 
-static bool
-is_hex(signet_slice text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (!text.ptr[i] || !strchr("0123456789abcdefABCDEF", text.ptr[i]))
-            return false;
-    }
-    return text.len > 0;
-}
-
 /* The algorithm whose key ids have as many digits, or NULL. */
 static const signet_algorithm *
 algorithm_of_id(signet_slice text)
 {
-    signet_algorithms all = input_all_algorithms();
-
-    for (size_t i = 0; all[i]; i++) {
-        if (text.len == 2 * all[i]->public_size && is_hex(text))
-            return all[i];
-    }
-    return NULL;
+    return key_argument_algorithm_of_id(input_all_algorithms(), text);
 }
 
 static signet_key *

@@ -33,9 +33,8 @@ is_key_id(signet_slice text)
     return fits && text.len % 2 == 0 && is_hex(text);
 }
 
-/* The algorithm of `accepted` whose raw keys have as many hex digits as `text`, or NULL. */
-static const signet_algorithm *
-algorithm_of_id(signet_algorithms accepted, signet_slice text)
+const signet_algorithm *
+key_argument_algorithm_of_id(signet_algorithms accepted, signet_slice text)
 {
     for (size_t i = 0; accepted[i]; i++) {
         if (text.len == 2 * accepted[i]->public_size && is_hex(text))
@@ -61,7 +60,7 @@ key_from_id(signet_slice text, signet_error *err)
 static bool
 contains(signet_slice bytes, const char *text)
 {
-    return bytes.len > 0 && memmem(bytes.ptr, bytes.len, text, strlen(text));
+    return bytes.ptr && bytes.len > 0 && memmem(bytes.ptr, bytes.len, text, strlen(text));
 }
 
 static signet_key *
@@ -114,7 +113,8 @@ signet_key *
 key_argument_read_accepted(signet_algorithms accepted, const char *text, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf bytes = {0};
-    const signet_algorithm *algorithm = algorithm_of_id(accepted, signet_slice_text(text));
+    const signet_algorithm *algorithm =
+        key_argument_algorithm_of_id(accepted, signet_slice_text(text));
     signet_slice id = {0};
     signet_key *key = NULL;
 
@@ -123,7 +123,7 @@ key_argument_read_accepted(signet_algorithms accepted, const char *text, signet_
     if (!read_file(text, &bytes, err))
         return NULL;
     id = trimmed(signet_buf_slice(&bytes));
-    algorithm = algorithm_of_id(accepted, id);
+    algorithm = key_argument_algorithm_of_id(accepted, id);
     key = algorithm ? raw_key(algorithm, id, err)
                     : key_from_encoding(accepted, signet_buf_slice(&bytes), err);
     if (!key)

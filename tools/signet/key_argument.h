@@ -18,6 +18,9 @@ signet_key *key_argument_read(const char *text, signet_error *err) SIGNET_MUST_C
 signet_key *key_argument_read_accepted(
     signet_algorithms accepted, const char *text, signet_error *err) SIGNET_MUST_CHECK;
 
+/** The algorithm of `accepted` whose raw keys have as many hex digits as `text`, or NULL. */
+const signet_algorithm *key_argument_algorithm_of_id(signet_algorithms accepted, signet_slice text);
+
 /** Append a line of a trust file for up to two keys of one signer. */
 bool key_argument_trust_line(const char *name, signet_key *const *keys, size_t count,
     signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
