@@ -30,7 +30,7 @@ http://$authority {
 			uri /unverified
 			header_up X-Forwarded-Host {http.request.hostport}
 			header_up X-Forwarded-Proto {scheme}
-			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent Signet-Body-Digest
+			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Capabilities Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent Signet-Body-Digest
 		}
 		request_header -Signet-Proof
 		reverse_proxy unix/$scratch/back
@@ -43,7 +43,7 @@ http://$authority {
 			header_up X-Original-Content-Length {length}
 			header_up X-Forwarded-Host {http.request.hostport}
 			header_up X-Forwarded-Proto {scheme}
-			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent
+			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Capabilities Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent
 		}
 		request_header -Signet-Proof
 		reverse_proxy unix/$scratch/back
