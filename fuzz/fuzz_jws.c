@@ -9,10 +9,10 @@
 
 #include "base/text.h"
 #include "change.h"
+#include "codec/json.h"
 #include "http/access_token.h"
 #include "http/dpop.h"
 #include "http/htu.h"
-#include "http/json.h"
 #include "http/jws.h"
 
 enum { NOW = 1700000000, ROOM = 2048, PART_MAX = 2048, SHORT = 600 };

@@ -2,36 +2,36 @@
 #include <sodium.h>
 
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/json.h"
 
-sg_exact_reader
-sg_exact_reader_of(signet_slice text, uint8_t *room, size_t size)
+sg_json_reader
+sg_json_reader_of(signet_slice text, uint8_t *room, size_t size)
 {
-    return (sg_exact_reader){.left = text, .room = room, .room_left = size};
+    return (sg_json_reader){.left = text, .room = room, .room_left = size};
 }
 
 void
-sg_exact_refuse(sg_exact_reader *in, const char *problem)
+sg_json_refuse(sg_json_reader *in, const char *problem)
 {
     if (!in->problem)
         in->problem = problem;
 }
 
 char
-sg_exact_next(const sg_exact_reader *in)
+sg_json_peek(const sg_json_reader *in)
 {
     return in->problem || in->left.len == 0 ? '\0' : (char)in->left.ptr[0];
 }
 
 static void
-advance(sg_exact_reader *in, size_t count)
+advance(sg_json_reader *in, size_t count)
 {
     in->left.ptr += count;
     in->left.len -= count;
 }
 
 bool
-sg_exact_has(sg_exact_reader *in, const char *literal)
+sg_json_has(sg_json_reader *in, const char *literal)
 {
     size_t len = strlen(literal);
 
@@ -42,29 +42,29 @@ sg_exact_has(sg_exact_reader *in, const char *literal)
 }
 
 void
-sg_exact_expect(sg_exact_reader *in, const char *literal)
+sg_json_expect(sg_json_reader *in, const char *literal)
 {
-    if (!sg_exact_has(in, literal))
-        sg_exact_refuse(in, "another member, or none, or another order than the format has");
+    if (!sg_json_has(in, literal))
+        sg_json_refuse(in, "another member, or none, or another order than the format has");
 }
 
 /* --- strings --- */
 
 /* The characters between quotes, escapes and all. */
 static signet_slice
-quoted(sg_exact_reader *in)
+quoted(sg_json_reader *in)
 {
     signet_slice text = {0};
     size_t len = 0;
 
-    if (!sg_exact_has(in, "\"")) {
-        sg_exact_refuse(in, "not a string");
+    if (!sg_json_has(in, "\"")) {
+        sg_json_refuse(in, "not a string");
         return text;
     }
     while (len < in->left.len && in->left.ptr[len] != '"')
         len += in->left.ptr[len] == '\\' ? 2 : 1;
     if (len >= in->left.len) {
-        sg_exact_refuse(in, "a string without end");
+        sg_json_refuse(in, "a string without end");
         return text;
     }
     text = (signet_slice){in->left.ptr, len};
@@ -73,16 +73,16 @@ quoted(sg_exact_reader *in)
 }
 
 static bool
-has_room(sg_exact_reader *in, size_t count)
+has_room(sg_json_reader *in, size_t count)
 {
     if (count <= in->room_left)
         return true;
-    sg_exact_refuse(in, "no room for a string");
+    sg_json_refuse(in, "no room for a string");
     return false;
 }
 
 static void
-put(sg_exact_reader *in, uint8_t byte)
+put(sg_json_reader *in, uint8_t byte)
 {
     if (!has_room(in, 1))
         return;
@@ -91,7 +91,7 @@ put(sg_exact_reader *in, uint8_t byte)
 }
 
 static void
-put_point(sg_exact_reader *in, uint32_t point)
+put_point(sg_json_reader *in, uint32_t point)
 {
     size_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
     static const uint8_t first[] = {0x00, 0xc0, 0xe0, 0xf0};
@@ -126,7 +126,7 @@ hex_unit(signet_slice *text)
 }
 
 static void
-unescape_unicode(sg_exact_reader *in, signet_slice *text)
+unescape_unicode(sg_json_reader *in, signet_slice *text)
 {
     int32_t unit = hex_unit(text), low = 0;
 
@@ -142,13 +142,13 @@ unescape_unicode(sg_exact_reader *in, signet_slice *text)
         unit = -1;
     }
     if (unit <= 0)
-        sg_exact_refuse(in, "an escape that is no character of a text");
+        sg_json_refuse(in, "an escape that is no character of a text");
     else
         put_point(in, (uint32_t)unit);
 }
 
 static void
-unescape(sg_exact_reader *in, signet_slice *text)
+unescape(sg_json_reader *in, signet_slice *text)
 {
     static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     const char *at = NULL;
@@ -158,7 +158,7 @@ unescape(sg_exact_reader *in, signet_slice *text)
         name = (char)text->ptr[0];
     at = name ? strchr(names, name) : NULL;
     if (!at && name != 'u') {
-        sg_exact_refuse(in, "an escape that JSON does not have");
+        sg_json_refuse(in, "an escape that JSON does not have");
         return;
     }
     text->ptr++;
@@ -170,7 +170,7 @@ unescape(sg_exact_reader *in, signet_slice *text)
 }
 
 signet_slice
-sg_exact_string(sg_exact_reader *in)
+sg_json_string(sg_json_reader *in)
 {
     signet_slice text = quoted(in), decoded = {0};
 
@@ -183,7 +183,7 @@ sg_exact_string(sg_exact_reader *in)
         if (c == '\\')
             unescape(in, &text);
         else if (c < 0x20)
-            sg_exact_refuse(in, "a control character in a string");
+            sg_json_refuse(in, "a control character in a string");
         else
             put(in, c);
     }
@@ -191,12 +191,12 @@ sg_exact_string(sg_exact_reader *in)
         return (signet_slice){0};
     decoded.len = (size_t)(in->room - decoded.ptr);
     if (!sg_is_utf8(decoded))
-        sg_exact_refuse(in, "a string that is not UTF-8");
+        sg_json_refuse(in, "a string that is not UTF-8");
     return decoded;
 }
 
 static signet_slice
-took_room(sg_exact_reader *in, size_t len)
+took_room(sg_json_reader *in, size_t len)
 {
     signet_slice bytes = {in->room, len};
 
@@ -206,7 +206,7 @@ took_room(sg_exact_reader *in, size_t len)
 }
 
 signet_slice
-sg_exact_base64(sg_exact_reader *in)
+sg_json_base64(sg_json_reader *in)
 {
     signet_slice text = quoted(in);
     const char *end = NULL;
@@ -219,14 +219,14 @@ sg_exact_base64(sg_exact_reader *in)
         sodium_base642bin(in->room, in->room_left, (const char *)text.ptr, text.len, NULL, &len,
             &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
         end != (const char *)text.ptr + text.len) {
-        sg_exact_refuse(in, "not canonical base64");
+        sg_json_refuse(in, "not canonical base64");
         return (signet_slice){0};
     }
     return took_room(in, len);
 }
 
 signet_slice
-sg_exact_base64url(sg_exact_reader *in)
+sg_json_base64url(sg_json_reader *in)
 {
     signet_slice text = quoted(in);
     size_t len = 0;
@@ -234,7 +234,7 @@ sg_exact_base64url(sg_exact_reader *in)
     if (in->problem || text.len == 0)
         return took_room(in, 0);
     if (!sg_base64url_decode(text, in->room, in->room_left, &len)) {
-        sg_exact_refuse(in, "not canonical base64url");
+        sg_json_refuse(in, "not canonical base64url");
         return (signet_slice){0};
     }
     return took_room(in, len);
@@ -243,7 +243,7 @@ sg_exact_base64url(sg_exact_reader *in)
 /* --- numbers and the rest --- */
 
 uint64_t
-sg_exact_unsigned(sg_exact_reader *in)
+sg_json_unsigned(sg_json_reader *in)
 {
     uint64_t value = 0;
     size_t len = 0;
@@ -252,13 +252,13 @@ sg_exact_unsigned(sg_exact_reader *in)
            in->left.ptr[len] <= '9') {
         if (__builtin_mul_overflow(value, 10, &value) ||
             __builtin_add_overflow(value, (uint64_t)(in->left.ptr[len] - '0'), &value)) {
-            sg_exact_refuse(in, "a number beyond 64 bits");
+            sg_json_refuse(in, "a number beyond 64 bits");
             return 0;
         }
         len++;
     }
     if (in->problem || len == 0 || (len > 1 && in->left.ptr[0] == '0')) {
-        sg_exact_refuse(in, "not an integer as the format writes it");
+        sg_json_refuse(in, "not an integer as the format writes it");
         return 0;
     }
     advance(in, len);
@@ -266,13 +266,13 @@ sg_exact_unsigned(sg_exact_reader *in)
 }
 
 int64_t
-sg_exact_integer(sg_exact_reader *in)
+sg_json_integer(sg_json_reader *in)
 {
-    bool is_negative = sg_exact_has(in, "-");
-    uint64_t value = sg_exact_unsigned(in), most = (uint64_t)INT64_MAX + is_negative;
+    bool is_negative = sg_json_has(in, "-");
+    uint64_t value = sg_json_unsigned(in), most = (uint64_t)INT64_MAX + is_negative;
 
     if (value > most || (is_negative && value == 0)) {
-        sg_exact_refuse(in, "not an integer of 63 bits and sign");
+        sg_json_refuse(in, "not an integer of 63 bits and sign");
         return 0;
     }
     return is_negative ? (int64_t)(~value + 1) : (int64_t)value;
@@ -280,12 +280,12 @@ sg_exact_integer(sg_exact_reader *in)
 
 /* The end of an object or array: brackets are counted, strings stepped over. */
 static void
-skip_nested(sg_exact_reader *in)
+skip_nested(sg_json_reader *in)
 {
     size_t depth = 0;
 
     do {
-        char c = sg_exact_next(in);
+        char c = sg_json_peek(in);
 
         if (c == '"') {
             (void)quoted(in);
@@ -295,30 +295,30 @@ skip_nested(sg_exact_reader *in)
             depth++;
         else if (c == '}' || c == ']')
             depth--;
-        if (c == '\0' || depth > SG_EXACT_DEPTH_MAX)
-            sg_exact_refuse(in, "a value without end, or too deep");
+        if (c == '\0' || depth > SG_JSON_DEPTH_MAX)
+            sg_json_refuse(in, "a value without end, or too deep");
         else
             advance(in, 1);
     } while (depth > 0 && !in->problem);
 }
 
 signet_slice
-sg_exact_any(sg_exact_reader *in)
+sg_json_any(sg_json_reader *in)
 {
     signet_slice value = {in->left.ptr, 0};
     const uint8_t *start = in->left.ptr;
-    char c = sg_exact_next(in);
+    char c = sg_json_peek(in);
 
     if (c == '"') {
         (void)quoted(in);
     } else if (c == '{' || c == '[') {
         skip_nested(in);
     } else {
-        while ((c = sg_exact_next(in)) != '\0' && !strchr(",]}", c))
+        while ((c = sg_json_peek(in)) != '\0' && !strchr(",]}", c))
             advance(in, 1);
     }
     if (!in->problem && in->left.ptr == start)
-        sg_exact_refuse(in, "a value is missing");
+        sg_json_refuse(in, "a value is missing");
     if (in->problem)
         return (signet_slice){0};
     value.len = (size_t)(in->left.ptr - start);
@@ -326,7 +326,7 @@ sg_exact_any(sg_exact_reader *in)
 }
 
 bool
-sg_exact_end(const sg_exact_reader *in, const char *what, signet_error *err)
+sg_json_end(const sg_json_reader *in, const char *what, signet_error *err)
 {
     if (in->problem)
         return signet_fail(err, SIGNET_E_DECODE, "%s: %s (%zu bytes before its end)", what,

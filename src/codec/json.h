@@ -3,8 +3,8 @@
  * JSON objects from outside (RFC 8259), strict: bounded in size, depth and count; each member once;
  * no NUL; nothing after them.  A text is one allocation, made after its form was checked.
  */
-#ifndef SG_HTTP_JSON_H
-#define SG_HTTP_JSON_H
+#ifndef SG_CODEC_JSON_H
+#define SG_CODEC_JSON_H
 
 #include <signet/base.h>
 
@@ -79,5 +79,70 @@ bool sg_json_append_text(signet_buf *out, signet_slice text, signet_error *err) 
 
 void sg_json_free(sg_json *value);
 SIGNET_DEFINE_AUTO(sg_json_free, sg_json *);
+
+/* --- a text of one order of members and no white space, as a straight list of reads --- */
+
+/**
+ * What is left to read, where decoded strings go, and what went wrong first (a constant text).  As
+ * many bytes of room as of text are enough, when no string is read twice.
+ */
+typedef struct {
+    signet_slice left;
+    uint8_t *room;
+    size_t room_left;
+    const char *problem;
+} sg_json_reader;
+
+sg_json_reader sg_json_reader_of(signet_slice text, uint8_t *room, size_t size);
+
+/** Exactly these characters. */
+void sg_json_expect(sg_json_reader *in, const char *literal);
+
+/** Whether these characters are next; then they are read. */
+bool sg_json_has(sg_json_reader *in, const char *literal);
+
+/** The next character, or 0 at the end and after a problem. */
+char sg_json_peek(const sg_json_reader *in);
+
+/** A string, decoded: UTF-8 without U+0000, escapes as RFC 8259 has them. */
+signet_slice sg_json_string(sg_json_reader *in);
+
+/** A string of canonical base64: RFC 4648 section 4 with padding, or section 5 without. */
+signet_slice sg_json_base64(sg_json_reader *in);
+signet_slice sg_json_base64url(sg_json_reader *in);
+
+/** No sign, leading zero, fraction or exponent; at most 2^64-1. */
+uint64_t sg_json_unsigned(sg_json_reader *in);
+int64_t sg_json_integer(sg_json_reader *in);
+
+/** The characters of the next value, whatever it is.  Found, not judged: read it, too. */
+signet_slice sg_json_any(sg_json_reader *in);
+
+/** Note a problem of meaning, unless there is one already. */
+void sg_json_refuse(sg_json_reader *in, const char *problem);
+
+/** Nothing may be left.  SIGNET_E_DECODE. */
+bool sg_json_end(const sg_json_reader *in, const char *what, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Appends to a buffer. */
+typedef struct {
+    signet_buf *out;
+    size_t before; /* length of `out` at the start, restored on failure */
+    signet_error problem;
+} sg_json_writer;
+
+sg_json_writer sg_json_writer_to(signet_buf *out);
+void sg_json_write(sg_json_writer *to, const char *literal);
+
+/** Escaped as the reference does, also `<`, `>`, `&`, U+2028 and U+2029.  SIGNET_E_USAGE: no UTF-8
+ * or U+0000. */
+void sg_json_write_string(sg_json_writer *to, signet_slice text);
+void sg_json_write_base64(sg_json_writer *to, signet_slice bytes);
+void sg_json_write_base64url(sg_json_writer *to, signet_slice bytes);
+void sg_json_write_unsigned(sg_json_writer *to, uint64_t value);
+void sg_json_write_integer(sg_json_writer *to, int64_t value);
+
+/** Report the first problem, if any; then `out` is as it was. */
+bool sg_json_write_end(sg_json_writer *to, signet_error *err) SIGNET_MUST_CHECK;
 
 #endif

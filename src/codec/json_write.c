@@ -3,23 +3,23 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/json.h"
 
-sg_exact_writer
-sg_exact_writer_to(signet_buf *out)
+sg_json_writer
+sg_json_writer_to(signet_buf *out)
 {
-    return (sg_exact_writer){.out = out, .before = out->len};
+    return (sg_json_writer){.out = out, .before = out->len};
 }
 
 static void
-append(sg_exact_writer *to, signet_slice bytes)
+append(sg_json_writer *to, signet_slice bytes)
 {
     if (to->problem.code == SIGNET_OK && !signet_buf_append(to->out, bytes, &to->problem))
         to->out->len = to->before;
 }
 
 void
-sg_exact_write(sg_exact_writer *to, const char *literal)
+sg_json_write(sg_json_writer *to, const char *literal)
 {
     append(to, signet_slice_text(literal));
 }
@@ -51,7 +51,7 @@ escape_of(const signet_slice *text, size_t at, char room[8])
 }
 
 void
-sg_exact_write_string(sg_exact_writer *to, signet_slice text)
+sg_json_write_string(sg_json_writer *to, signet_slice text)
 {
     char room[8];
     size_t from = 0;
@@ -76,7 +76,7 @@ sg_exact_write_string(sg_exact_writer *to, signet_slice text)
 }
 
 void
-sg_exact_write_base64(sg_exact_writer *to, signet_slice bytes)
+sg_json_write_base64(sg_json_writer *to, signet_slice bytes)
 {
     append(to, signet_slice_text("\""));
     if (to->problem.code == SIGNET_OK && !sg_base64_append(to->out, bytes, 0, &to->problem))
@@ -85,7 +85,7 @@ sg_exact_write_base64(sg_exact_writer *to, signet_slice bytes)
 }
 
 void
-sg_exact_write_base64url(sg_exact_writer *to, signet_slice bytes)
+sg_json_write_base64url(sg_json_writer *to, signet_slice bytes)
 {
     append(to, signet_slice_text("\""));
     for (size_t at = 0; at < bytes.len; at += 48) { /* a multiple of 3, so the parts join */
@@ -99,25 +99,25 @@ sg_exact_write_base64url(sg_exact_writer *to, signet_slice bytes)
 }
 
 void
-sg_exact_write_unsigned(sg_exact_writer *to, uint64_t value)
+sg_json_write_unsigned(sg_json_writer *to, uint64_t value)
 {
     char text[24];
 
     (void)snprintf(text, sizeof(text), "%" PRIu64, value);
-    sg_exact_write(to, text);
+    sg_json_write(to, text);
 }
 
 void
-sg_exact_write_integer(sg_exact_writer *to, int64_t value)
+sg_json_write_integer(sg_json_writer *to, int64_t value)
 {
     char text[24];
 
     (void)snprintf(text, sizeof(text), "%" PRId64, value);
-    sg_exact_write(to, text);
+    sg_json_write(to, text);
 }
 
 bool
-sg_exact_write_end(sg_exact_writer *to, signet_error *err)
+sg_json_write_end(sg_json_writer *to, signet_error *err)
 {
     if (to->problem.code == SIGNET_OK)
         return true;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "http/json.h"
+#include "codec/json.h"
 
 typedef struct {
     signet_slice left;

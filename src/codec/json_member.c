@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked of JSON that was read, and the little that is written. */
 #include "base/text.h"
-#include "http/json.h"
+#include "codec/json.h"
 
 enum { BYTES_MAX = 64 };
 
