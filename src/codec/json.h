@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * JSON objects from outside (RFC 8259), strict: bounded in size, depth and count; each member once;
- * no NUL; nothing after them.  A text is one allocation, made after its form was checked.
+ * JSON from outside (RFC 8259), strict and bounded, in two ways on one reader of strings and
+ * numbers:
+ *   - any object or array as a tree: bounded in size, depth and count; each member once;
+ *   - a format that has one order of members and no white space as a straight list of reads.
+ * Strings are UTF-8 without NUL; integers are exact or refused, and never pass through a double.
  */
 #ifndef SG_CODEC_JSON_H
 #define SG_CODEC_JSON_H
@@ -32,10 +35,14 @@ typedef struct {
     signet_slice text; /* likewise, of a text */
     int64_t number;    /* of an integer */
     bool is_true;
-    size_t size; /* values, this one and those inside it */
+    size_t size;    /* values, this one and those inside it */
+    size_t at, len; /* where its characters are in the text that was read */
 } sg_json;
 
-/** The object that `text` is, or NULL: SIGNET_E_DECODE, "`what`: ...".  sg_json_free() it. */
+/**
+ * The object that `text` is, or NULL: SIGNET_E_DECODE, "`what`: not a JSON object: line 1: ...".
+ * sg_json_free() it.
+ */
 sg_json *sg_json_read_object(signet_slice text, const char *what, signet_error *err)
     SIGNET_MUST_CHECK;
 
@@ -73,9 +80,6 @@ bool sg_json_read_int(const sg_json *object, const char *name, sg_json_presence 
  */
 bool sg_json_read_bytes(const sg_json *object, const char *name, uint8_t *ret_bytes, size_t size,
     bool *ret_is_there, signet_error *err) SIGNET_MUST_CHECK;
-
-/** Append a text in quotes; SIGNET_E_USAGE when it is not UTF-8 or has control characters. */
-bool sg_json_append_text(signet_buf *out, signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
 
 void sg_json_free(sg_json *value);
 SIGNET_DEFINE_AUTO(sg_json_free, sg_json *);
@@ -133,6 +137,7 @@ typedef struct {
 
 sg_json_writer sg_json_writer_to(signet_buf *out);
 void sg_json_write(sg_json_writer *to, const char *literal);
+void sg_json_write_raw(sg_json_writer *to, signet_slice json);
 
 /** Escaped as the reference does, also `<`, `>`, `&`, U+2028 and U+2029.  SIGNET_E_USAGE: no UTF-8
  * or U+0000. */
@@ -141,6 +146,10 @@ void sg_json_write_base64(sg_json_writer *to, signet_slice bytes);
 void sg_json_write_base64url(sg_json_writer *to, signet_slice bytes);
 void sg_json_write_unsigned(sg_json_writer *to, uint64_t value);
 void sg_json_write_integer(sg_json_writer *to, int64_t value);
+
+/** A string by itself, after what stands before it. */
+bool sg_json_append_string(
+    signet_buf *out, const char *before, signet_slice text, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Report the first problem, if any; then `out` is as it was. */
 bool sg_json_write_end(sg_json_writer *to, signet_error *err) SIGNET_MUST_CHECK;

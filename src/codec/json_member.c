@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is asked of JSON that was read, and the little that is written. */
+/* What is asked of a tree. */
 #include "base/text.h"
 #include "codec/json.h"
 
@@ -93,27 +93,4 @@ sg_json_read_bytes(const sg_json *object, const char *name, uint8_t *ret_bytes, 
         memcpy(ret_bytes, bytes, size);
     *ret_is_there = text.ptr != NULL;
     return true;
-}
-
-bool
-sg_json_append_text(signet_buf *out, signet_slice text, signet_error *err)
-{
-    size_t before = out->len;
-    bool is_done = signet_buf_append(out, signet_slice_text("\""), err);
-
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < ' ')
-            is_done = is_done && signet_fail(err, SIGNET_E_USAGE, "a control character");
-    }
-    if (!sg_is_utf8(text))
-        is_done = is_done && signet_fail(err, SIGNET_E_USAGE, "not UTF-8");
-    for (size_t i = 0; is_done && i < text.len; i++) {
-        if (text.ptr[i] == '"' || text.ptr[i] == '\\')
-            is_done = signet_buf_append(out, signet_slice_text("\\"), err);
-        is_done = is_done && signet_buf_append(out, (signet_slice){text.ptr + i, 1}, err);
-    }
-    if (is_done && signet_buf_append(out, signet_slice_text("\""), err))
-        return true;
-    out->len = before;
-    return false;
 }

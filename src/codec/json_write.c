@@ -11,17 +11,17 @@ sg_json_writer_to(signet_buf *out)
     return (sg_json_writer){.out = out, .before = out->len};
 }
 
-static void
-append(sg_json_writer *to, signet_slice bytes)
+void
+sg_json_write_raw(sg_json_writer *to, signet_slice json)
 {
-    if (to->problem.code == SIGNET_OK && !signet_buf_append(to->out, bytes, &to->problem))
+    if (to->problem.code == SIGNET_OK && !signet_buf_append(to->out, json, &to->problem))
         to->out->len = to->before;
 }
 
 void
 sg_json_write(sg_json_writer *to, const char *literal)
 {
-    append(to, signet_slice_text(literal));
+    sg_json_write_raw(to, signet_slice_text(literal));
 }
 
 /* How the reference spells one character, or NULL: as it is. */
@@ -59,43 +59,43 @@ sg_json_write_string(sg_json_writer *to, signet_slice text)
     if (to->problem.code == SIGNET_OK &&
         (!sg_is_utf8(text) || (text.len > 0 && memchr(text.ptr, 0, text.len))))
         signet_error_set(&to->problem, SIGNET_E_USAGE, "a text that is not UTF-8, or has a NUL");
-    append(to, signet_slice_text("\""));
+    sg_json_write(to, "\"");
     for (size_t at = 0; at < text.len; at++) {
         const char *escape = escape_of(&text, at, room);
 
         if (!escape)
             continue;
-        append(to, (signet_slice){text.ptr + from, at - from});
-        append(to, signet_slice_text(escape));
+        sg_json_write_raw(to, (signet_slice){text.ptr + from, at - from});
+        sg_json_write(to, escape);
         at += text.ptr[at] == 0xe2 ? 2 : 0;
         from = at + 1;
     }
     if (from < text.len)
-        append(to, (signet_slice){text.ptr + from, text.len - from});
-    append(to, signet_slice_text("\""));
+        sg_json_write_raw(to, (signet_slice){text.ptr + from, text.len - from});
+    sg_json_write(to, "\"");
 }
 
 void
 sg_json_write_base64(sg_json_writer *to, signet_slice bytes)
 {
-    append(to, signet_slice_text("\""));
+    sg_json_write(to, "\"");
     if (to->problem.code == SIGNET_OK && !sg_base64_append(to->out, bytes, 0, &to->problem))
         to->out->len = to->before;
-    append(to, signet_slice_text("\""));
+    sg_json_write(to, "\"");
 }
 
 void
 sg_json_write_base64url(sg_json_writer *to, signet_slice bytes)
 {
-    append(to, signet_slice_text("\""));
+    sg_json_write(to, "\"");
     for (size_t at = 0; at < bytes.len; at += 48) { /* a multiple of 3, so the parts join */
         signet_slice part = {bytes.ptr + at, bytes.len - at < 48 ? bytes.len - at : 48};
         char text[64];
 
         sg_base64url_encode(part, text);
-        append(to, (signet_slice){(const uint8_t *)text, sg_base64url_size(part.len)});
+        sg_json_write_raw(to, (signet_slice){(const uint8_t *)text, sg_base64url_size(part.len)});
     }
-    append(to, signet_slice_text("\""));
+    sg_json_write(to, "\"");
 }
 
 void
@@ -123,4 +123,14 @@ sg_json_write_end(sg_json_writer *to, signet_error *err)
         return true;
     to->out->len = to->before;
     return signet_fail(err, to->problem.code, "%s", to->problem.message);
+}
+
+bool
+sg_json_append_string(signet_buf *out, const char *before, signet_slice text, signet_error *err)
+{
+    sg_json_writer to = sg_json_writer_to(out);
+
+    sg_json_write(&to, before);
+    sg_json_write_string(&to, text);
+    return sg_json_write_end(&to, err);
 }
