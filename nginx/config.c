@@ -134,6 +134,9 @@ ngx_command_t ngx_signet_commands[] = {
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_failures"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE123, ngx_signet_set_failures,
+        NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    IN_LOCATION("signet_failure_limit", NGX_CONF_FLAG, ngx_conf_set_flag_slot, failure_limit, NULL),
     IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
     IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
         compatible_challenge, NULL),
@@ -168,7 +171,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->binding = conf->errors = NGX_CONF_UNSET_UINT;
     conf->keys = conf->origins = conf->cors = NGX_CONF_UNSET_PTR;
     conf->resources = NGX_CONF_UNSET_PTR;
-    conf->compatible_challenge = NGX_CONF_UNSET;
+    conf->compatible_challenge = conf->failure_limit = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
     conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
@@ -200,6 +203,7 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->cors, from->cors, NULL);
     ngx_conf_merge_ptr_value(conf->resources, from->resources, NULL);
     ngx_conf_merge_value(conf->compatible_challenge, from->compatible_challenge, 0);
+    ngx_conf_merge_value(conf->failure_limit, from->failure_limit, 0);
     ngx_conf_merge_ptr_value(conf->strip, from->strip, NULL);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
@@ -233,6 +237,8 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
             "the \"signet_redis\" that \"signet_replay\" names"},
         {ngx_signet_dialects_lack(conf) != NULL, ngx_signet_dialects_lack(conf)},
         {!conf->origins, "\"signet_origin\""},
+        {conf->failure_limit && !main_conf->failures,
+            "the \"signet_failures\" that \"signet_failure_limit\" needs"},
         {conf->enrol && !has_records, "\"signet_records\", which \"signet_enrol\" needs"},
         {has_records && !conf->record_key && conf->record_format == SIGNET_RECORD_FORMAT_V2,
             "\"signet_record_key\""},

@@ -68,6 +68,7 @@ refused 'no store and nothing else' 'no token can get in' --no-full
 refused 'a store nobody can fill' 'nobody can fill the token store' --no-full --token-store memory
 refused 'a replay store that is none' '--replay' --replay here
 refused 'too many workers' '--workers' --workers 10000
+refused 'a limit that is no number' '--failure-rate' --failure-rate many
 refused 'a policy that is not there' 'nothing.policy' --purpose "$scratch/nothing.policy"
 refused 'a program that is not there' 'no program that can be run' --nginx /nowhere/nginx
 refused 'a program that is not nginx' 'not nginx' --nginx /bin/echo

@@ -26,6 +26,7 @@ _arguments \
 	'--redis-password-file[password of the Redis]:file:_files' \
 	'--redis-ca[whom to believe that it is the Redis (PEM), with rediss]:file:_files' \
 	'--token-rate[requests a second for one token; default, 256]:number:' \
+	'--failure-rate[refused requests a second of one address; default, 20]:number:' \
 	'--body-max[default, 1048576]:bytes:' \
 	'--unsigned-body[content need not be signed, and is streamed]' \
 	'--forward-cookies[pass cookies on]' \

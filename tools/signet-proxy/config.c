@@ -263,6 +263,11 @@ write_signet_http(writing *it)
     char issuer_file[PROXY_PATH_MAX] = "";
 
     config_store(&it->to, settings, it->place->runtime);
+    if (settings->failure_rate > 0)
+        config_put(&it->to,
+            "signet_failures signet_failed:4m rate=%" PRId64 " burst=%" PRId64 ";\n"
+            "signet_failure_limit on;\n",
+            settings->failure_rate, 2 * settings->failure_rate);
     (void)snprintf(issuer_file, sizeof(issuer_file), "%s/master.pem", it->place->runtime);
     CONFIG(&it->to, "signet_master_key",
         settings->flags.issuer ? settings->flags.issuer : it->secrets->key_id, issuer_file);

@@ -50,6 +50,7 @@ static const struct {
     ROW("forward-cookies", SWITCH, forward_cookies),
     ROW("body-max", TEXT, body_max),
     ROW("token-rate", TEXT, token_rate),
+    ROW("failure-rate", TEXT, failure_rate),
     ROW("workers", TEXT, workers),
     ROW("nginx", TEXT, nginx),
     ROW("module", TEXT, module),

@@ -44,6 +44,7 @@ static const char usage[] =
     "      --redis-password-file FILE  password of the Redis\n"
     "      --redis-ca FILE             whom to believe that it is the Redis (PEM), with rediss://\n"
     "      --token-rate NUMBER         requests a second for one token; default: 256\n"
+    "      --failure-rate NUMBER       refused requests a second of one address; default: 20\n"
     "      --body-max BYTES            default: 1048576\n"
     "      --unsigned-body             content need not be signed, and is streamed\n"
     "      --forward-cookies           pass cookies on\n"
