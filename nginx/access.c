@@ -16,6 +16,7 @@ free_context(void *data)
 
     if (it->is_waiting)
         ngx_signet_redis_give_up(&it->query);
+    ngx_signet_body_give_up(it);
     signet_verification_free(it->verification);
 }
 

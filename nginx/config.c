@@ -112,6 +112,7 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_skew", NGX_CONF_TAKE1, set_skew, skew, NULL),
     IN_LOCATION("signet_errors", NGX_CONF_TAKE1, ngx_conf_set_enum_slot, errors, error_forms),
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
+    IN_LOCATION("signet_body_timeout", NGX_CONF_TAKE1, ngx_conf_set_msec_slot, body_timeout, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION(
         "signet_unsigned_query", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_query, NULL),
@@ -180,6 +181,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->token_issuers = NGX_CONF_UNSET_PTR;
     conf->nonce_key = conf->agents = NGX_CONF_UNSET_PTR;
     conf->body_max = NGX_CONF_UNSET;
+    conf->body_timeout = NGX_CONF_UNSET_MSEC;
     conf->replays = NGX_CONF_UNSET_PTR;
     conf->records = NGX_CONF_UNSET_PTR;
     conf->record_key = NGX_CONF_UNSET_PTR;
@@ -208,6 +210,7 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);
+    ngx_conf_merge_msec_value(conf->body_timeout, from->body_timeout, NGX_CONF_UNSET_MSEC);
     ngx_conf_merge_ptr_value(conf->replays, from->replays, NULL);
     ngx_conf_merge_ptr_value(conf->records, from->records, NULL);
     ngx_conf_merge_ptr_value(conf->record_key, from->record_key, NULL);

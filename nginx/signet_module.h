@@ -60,7 +60,8 @@ typedef struct {
     ngx_array_t *strip;          /* ngx_str_t: names of fields, perhaps with a * at the end */
     time_t skew;
     off_t body_max;
-    u_char *file; /* where `signet on` stands */
+    ngx_msec_t body_timeout; /* unset: by default for content of unknown length; 0: none */
+    u_char *file;            /* where `signet on` stands */
     ngx_uint_t line;
     ngx_signet_replays *replays; /* NULL: the zone alone */
     ngx_signet_records *records;
@@ -105,6 +106,7 @@ typedef struct {
     uint8_t used[SIGNET_USED_MAX][SIGNET_REPLAY_KEY_SIZE]; /* by this very request */
     ngx_uint_t used_count;
     unsigned is_body_left : 1; /* to who asked */
+    ngx_event_t deadline;      /* of content */
 } ngx_signet_context;
 
 /* config.c */
@@ -174,6 +176,7 @@ ngx_signet_context *ngx_signet_context_find(ngx_http_request_t *r);
 /* body.c */
 ngx_int_t ngx_signet_body_init(void);
 ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
+void ngx_signet_body_give_up(ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);

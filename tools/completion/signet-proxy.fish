@@ -33,6 +33,7 @@ complete -c signet-proxy -l admin-listen -x -d '/livez, /readyz, /metrics and en
 complete -c signet-proxy -l admin-origin -x -d 'as clients see that'
 complete -c signet-proxy -l health-path -x -d 'default: /healthz'
 complete -c signet-proxy -l read-timeout -x -d 'default: 30s'
+complete -c signet-proxy -l body-timeout -x -d 'for the whole of a signed content; default: 30s if in chunks'
 complete -c signet-proxy -l write-timeout -x -d 'between two writes; default: 60s'
 complete -c signet-proxy -l idle-timeout -x -d 'default: 120s'
 complete -c signet-proxy -l drain-timeout -x -d 'default: 30s'

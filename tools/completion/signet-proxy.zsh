@@ -34,6 +34,7 @@ _arguments \
 	'--admin-origin[as clients see that]:url:' \
 	'--health-path[default, /healthz]:path:' \
 	'--read-timeout[default, 30s]:time:' \
+	'--body-timeout[for the whole of a signed content; default, 30s if in chunks]:time:' \
 	'--write-timeout[between two writes; default, 60s]:time:' \
 	'--idle-timeout[default, 120s]:time:' \
 	'--drain-timeout[default, 30s]:time:' \

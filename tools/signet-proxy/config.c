@@ -360,6 +360,9 @@ write_front(writing *it)
         "        signet_unsigned_body %s;\n",
         settings->flags.health_path, settings->body_max, settings->flags.no_full ? "off" : "on",
         settings->flags.unsigned_body ? "on" : "off");
+    if (settings->flags.body_timeout >= 0)
+        config_put(
+            &it->to, "        signet_body_timeout %" PRId64 "ms;\n", settings->flags.body_timeout);
     for (size_t i = 0; i < settings->origin_count; i++)
         CONFIG(&it->to, "        signet_origin", settings->origins[i]);
     write_purposes(it);

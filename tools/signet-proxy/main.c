@@ -52,6 +52,8 @@ static const char usage[] =
     "      --admin-origin URL          as clients see that\n"
     "      --health-path PATH          default: /healthz\n"
     "      --read-timeout TIME         default: 30s\n"
+    "      --body-timeout TIME         for the whole of a signed content; default: 30s if in "
+    "chunks\n"
     "      --write-timeout TIME        between two writes; default: 60s\n"
     "      --idle-timeout TIME         default: 120s\n"
     "      --drain-timeout TIME        default: 30s\n"
