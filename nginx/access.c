@@ -16,6 +16,7 @@ free_context(void *data)
 
     if (it->is_waiting)
         ngx_signet_redis_give_up(&it->query);
+    ngx_signet_body_give_up(it);
     signet_verification_free(it->verification);
 }
 
@@ -254,9 +255,15 @@ ngx_signet_access(ngx_http_request_t *r)
     if (it && (it->is_reading || it->is_waiting) && is_known(r))
         return NGX_DONE;
     if (!it) {
+        const signet_refusal *refusal = ngx_signet_failures_check(r, conf);
+
         it = make_context(r);
-        if (!it || !gather_facts(r, &it->facts))
+        if (!it || (!refusal && !gather_facts(r, &it->facts)))
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        it->conf = refusal ? conf : NULL;
+        ngx_http_set_ctx(r, it, ngx_http_signet_module);
+        if (refusal)
+            return ngx_signet_refuse_as(r, it, refusal);
         if (conf->check && !ngx_signet_check_facts(r, conf, &it->facts))
             return ngx_signet_check_status(conf, NGX_HTTP_BAD_REQUEST);
         it->now = ngx_time();

@@ -36,6 +36,7 @@ typedef struct {
     ngx_shm_zone_t *zone; /* of replays */
     ngx_array_t judges;   /* signet_judge * */
     ngx_shm_zone_t *record_zone;
+    ngx_shm_zone_t *failures;                    /* signet_failures, or NULL */
     ngx_array_t redises;                         /* ngx_signet_redis * */
     const signet_algorithm *token_algorithms[3]; /* ends with NULL; none: those of master keys */
 } ngx_signet_main_conf;
@@ -59,7 +60,8 @@ typedef struct {
     ngx_array_t *strip;          /* ngx_str_t: names of fields, perhaps with a * at the end */
     time_t skew;
     off_t body_max;
-    u_char *file; /* where `signet on` stands */
+    ngx_msec_t body_timeout; /* unset: by default for content of unknown length; 0: none */
+    u_char *file;            /* where `signet on` stands */
     ngx_uint_t line;
     ngx_signet_replays *replays; /* NULL: the zone alone */
     ngx_signet_records *records;
@@ -67,6 +69,7 @@ typedef struct {
     ngx_uint_t record_format;
     ngx_flag_t enrol;
     ngx_flag_t compatible_challenge;
+    ngx_flag_t failure_limit;
     signet_resources *resources;
     ngx_array_t *cors;                            /* ngx_str_t */
     ngx_uint_t check, check_body, check_statuses; /* not inherited */
@@ -84,6 +87,7 @@ typedef struct {
     signet_http_facts facts;         /* as they were before anything was hidden or redirected */
     time_t now;
     signet_verification *verification;
+    const signet_refusal *refusal; /* of ours, not the verifier's; else NULL */
     signet_sha256 hash;
     uint64_t length; /* of content that was read */
     uint8_t digest[SIGNET_SHA256_SIZE];
@@ -102,6 +106,7 @@ typedef struct {
     uint8_t used[SIGNET_USED_MAX][SIGNET_REPLAY_KEY_SIZE]; /* by this very request */
     ngx_uint_t used_count;
     unsigned is_body_left : 1; /* to who asked */
+    ngx_event_t deadline;      /* of content */
 } ngx_signet_context;
 
 /* config.c */
@@ -136,6 +141,14 @@ ngx_int_t ngx_signet_records_put(ngx_http_request_t *r, ngx_signet_context *it,
 ngx_int_t ngx_signet_records_remove(
     ngx_http_request_t *r, ngx_signet_context *it, bool *ret_is_done);
 
+/* failures.c */
+char *ngx_signet_set_failures(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+void ngx_signet_failures_note(
+    ngx_http_request_t *r, const ngx_signet_loc_conf *conf, const signet_refusal *refusal);
+/* NULL: judge; else what to answer instead */
+const signet_refusal *ngx_signet_failures_check(
+    ngx_http_request_t *r, const ngx_signet_loc_conf *conf);
+
 /* enrol.c */
 char *ngx_signet_set_enrol(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 
@@ -163,9 +176,13 @@ ngx_signet_context *ngx_signet_context_find(ngx_http_request_t *r);
 /* body.c */
 ngx_int_t ngx_signet_body_init(void);
 ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
+void ngx_signet_body_give_up(ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+/* the same with a refusal of ours, before or instead of the verifier's */
+ngx_int_t ngx_signet_refuse_as(
+    ngx_http_request_t *r, ngx_signet_context *it, const signet_refusal *refusal);
 /* for content handlers: what to return */
 ngx_int_t ngx_signet_answer_refusal(
     ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal);

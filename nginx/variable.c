@@ -153,7 +153,8 @@ read_covers(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variab
 static bool
 read_verdict(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
 {
-    const signet_refusal *refusal = signet_verification_refusal(it->verification);
+    const signet_refusal *refusal =
+        it->refusal ? it->refusal : signet_verification_refusal(it->verification);
 
     if (refusal)
         return give(value, signet_slice_text(refusal->label));
@@ -197,7 +198,10 @@ get(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t index)
 
     value->valid = 1;
     value->no_cacheable = 1;
-    value->not_found = !it || !it->verification || !variables[index].read(r, it, value);
+    /* Of a request that was refused before it was judged, there is only the verdict. */
+    if (it && !it->verification && !(it->refusal && variables[index].read == read_verdict))
+        it = NULL;
+    value->not_found = !it || !variables[index].read(r, it, value);
     return NGX_OK;
 }
 
