@@ -83,8 +83,9 @@ check_spelling(const sg_field_node *member, const signet_buf *base, signet_error
     return signet_fail(err, SIGNET_E_DECODE, "signature-input: not in its canonical form");
 }
 
-static bool
-check_clock(const sg_message_signature *signature, int64_t now, int64_t skew, signet_error *err)
+bool
+sg_message_signature_check_clock(
+    const sg_message_signature *signature, int64_t now, int64_t skew, signet_error *err)
 {
     bool is_fresh = (signature->profile->needs & SG_NEEDS_FRESH) != 0;
     int64_t age = 0;
@@ -144,12 +145,28 @@ read_signature(
 }
 
 bool
-sg_message_signature_read(const signet_http_request *request, const sg_signature_profile *profile,
-    int64_t now, int64_t skew, sg_message_signature *ret_signature, signet_error *err)
+sg_message_signature_take(const signet_http_request *request, const sg_signature_profile *profile,
+    sg_message_signature *ret_signature, signet_error *err)
 {
     sg_message_signature signature = {.profile = profile};
 
-    if (!read_signature(request, &signature, err) || !check_clock(&signature, now, skew, err)) {
+    if (!read_signature(request, &signature, err)) {
+        sg_message_signature_free(&signature);
+        return false;
+    }
+    *ret_signature = signature;
+    return true;
+}
+
+bool
+sg_message_signature_read(const signet_http_request *request, const sg_signature_profile *profile,
+    int64_t now, int64_t skew, sg_message_signature *ret_signature, signet_error *err)
+{
+    sg_message_signature signature = {0};
+
+    if (!sg_message_signature_take(request, profile, &signature, err))
+        return false;
+    if (!sg_message_signature_check_clock(&signature, now, skew, err)) {
         sg_message_signature_free(&signature);
         return false;
     }

@@ -85,6 +85,15 @@ bool sg_message_signature_read(const signet_http_request *request,
     const sg_signature_profile *profile, int64_t now, int64_t skew,
     sg_message_signature *ret_signature, signet_error *err) SIGNET_MUST_CHECK;
 
+/** The same in two steps, for who must know which of them failed: all but the clock ... */
+bool sg_message_signature_take(const signet_http_request *request,
+    const sg_signature_profile *profile, sg_message_signature *ret_signature, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** ... and the clock: SIGNET_E_TIME. */
+bool sg_message_signature_check_clock(const sg_message_signature *signature, int64_t now,
+    int64_t skew, signet_error *err) SIGNET_MUST_CHECK;
+
 /**
  * Whether a request has a signature with that tag, or signatures that cannot be told.  Nothing of
  * it is judged.  SIGNET_E_NOMEM.

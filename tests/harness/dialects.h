@@ -61,6 +61,7 @@ enum {
     UNCOVERED = 1 << 25, /* the message signature came first, and covers no other proof */
     LATE = 1 << 26,      /* made two minutes ago */
     TWO_AUTHORIZATIONS = 1 << 27,
+    EARLY = 1 << 28, /* made in two minutes */
 };
 
 typedef struct {
@@ -246,6 +247,8 @@ dialects_is(const dialects_plan *plan, unsigned odd)
 static inline int64_t
 dialects_time(const dialects_plan *plan)
 {
+    if (dialects_is(plan, EARLY))
+        return dialects_now + 120;
     return dialects_is(plan, LATE) ? dialects_now - 120 : dialects_now;
 }
 
