@@ -116,6 +116,7 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION(
         "signet_unsigned_query", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_query, NULL),
+    IN_LOCATION("signet_hybrid", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hybrid, NULL),
     IN_LOCATION("signet_dialects", NGX_CONF_1MORE, ngx_signet_set_dialects, dialects, NULL),
     IN_LOCATION("signet_jwks", NGX_CONF_TAKE2, ngx_signet_set_jwks, token_issuers, NULL),
     IN_LOCATION("signet_dpop_nonce", NGX_CONF_TAKE1, ngx_signet_set_dpop_nonce, nonce_key, NULL),
@@ -177,7 +178,7 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->dialects = NGX_CONF_UNSET_UINT;
-    conf->unsigned_query = NGX_CONF_UNSET;
+    conf->unsigned_query = conf->hybrid = NGX_CONF_UNSET;
     conf->token_issuers = NGX_CONF_UNSET_PTR;
     conf->nonce_key = conf->agents = NGX_CONF_UNSET_PTR;
     conf->body_max = NGX_CONF_UNSET;
@@ -239,6 +240,7 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
         {conf->replays && !ngx_signet_redis_is_defined(conf->replays->redis),
             "the \"signet_redis\" that \"signet_replay\" names"},
         {ngx_signet_dialects_lack(conf) != NULL, ngx_signet_dialects_lack(conf)},
+        {ngx_signet_hybrid_lack(main_conf, conf) != NULL, ngx_signet_hybrid_lack(main_conf, conf)},
         {!conf->origins, "\"signet_origin\""},
         {conf->failure_limit && !main_conf->failures,
             "the \"signet_failures\" that \"signet_failure_limit\" needs"},
@@ -293,6 +295,7 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
         .allow_full = conf->full || conf->enrol,
         .allow_unsigned_body = conf->unsigned_body,
         .allow_unsigned_query = conf->unsigned_query,
+        .allow_hybrid = conf->hybrid,
         .dialects = (unsigned)conf->dialects,
     };
     conf->judge = ngx_signet_judge_find(cf, conf);

@@ -22,6 +22,7 @@ typedef struct {
     ngx_uint_t record_format;
     const ngx_array_t *token_issuers;
     const signet_slice *nonce_key, *agents;
+    ngx_flag_t hybrid;
     signet_verifier *verifier;
     signet_verifier_cache *cache; /* made by each worker when it needs it */
 } ngx_signet_judge;
@@ -39,6 +40,8 @@ typedef struct {
     ngx_shm_zone_t *failures;                    /* signet_failures, or NULL */
     ngx_array_t redises;                         /* ngx_signet_redis * */
     const signet_algorithm *token_algorithms[3]; /* ends with NULL; none: those of master keys */
+    const signet_algorithm
+        *hybrid_algorithms[3]; /* the same, of keys where `signet_hybrid` is on */
 } ngx_signet_main_conf;
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
@@ -74,7 +77,7 @@ typedef struct {
     ngx_array_t *cors;                            /* ngx_str_t */
     ngx_uint_t check, check_body, check_statuses; /* not inherited */
     ngx_uint_t dialects;
-    ngx_flag_t unsigned_query;
+    ngx_flag_t unsigned_query, hybrid;
     ngx_array_t *token_issuers;       /* signet_verifier_issuer */
     signet_slice *nonce_key, *agents; /* NULL: none */
     ngx_signet_judge *judge;
@@ -190,6 +193,8 @@ ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, n
 
 /* pki.c */
 char *ngx_signet_set_pki(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+const char *ngx_signet_hybrid_lack(
+    const ngx_signet_main_conf *main_conf, const ngx_signet_loc_conf *conf);
 
 /* dialect.c */
 char *ngx_signet_set_dialects(ngx_conf_t *cf, ngx_command_t *command, void *conf);
