@@ -14,6 +14,7 @@
 #include <signet/identity.h>
 #include <signet/key.h>
 #include <signet/keystore.h>
+#include <signet/policy.h>
 #include <signet/proof.h>
 #include <signet/replay.h>
 #include <signet/response.h>
