@@ -260,10 +260,11 @@ ngx_signet_access(ngx_http_request_t *r)
         it = make_context(r);
         if (!it || (!refusal && !gather_facts(r, &it->facts)))
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        it->conf = refusal ? conf : NULL;
         ngx_http_set_ctx(r, it, ngx_http_signet_module);
-        if (refusal)
+        if (refusal) {
+            it->conf = conf;
             return ngx_signet_refuse_as(r, it, refusal);
+        }
         if (conf->check && !ngx_signet_check_facts(r, conf, &it->facts))
             return ngx_signet_check_status(conf, NGX_HTTP_BAD_REQUEST);
         it->now = ngx_time();
