@@ -100,7 +100,6 @@ typedef struct {
     unsigned is_reading : 1; /* of content */
     unsigned is_hashed : 1;  /* all content was read */
     unsigned is_too_long : 1;
-    unsigned is_hidden : 1;
     unsigned has_fields : 1;  /* that go with what was accepted */
     unsigned is_waiting : 1;  /* for the answer to `query` */
     unsigned is_answered : 1; /* and nobody took it yet */
