@@ -117,6 +117,7 @@ typedef struct {
     bool as_reference; /**< removing whom nobody knows ends the epoch too (P3) */
 } signet_policy_compiler_options;
 
+/** Nobody yet. */
 SIGNET_API signet_policy_compiler *signet_policy_compiler_new(
     const signet_policy_compiler_options *options, signet_error *err) SIGNET_MUST_CHECK;
 
@@ -125,6 +126,10 @@ SIGNET_API bool signet_policy_compiler_put_subject(signet_policy_compiler *compi
     const signet_policy_subject *subject, signet_error *err) SIGNET_MUST_CHECK;
 SIGNET_API bool signet_policy_compiler_put_group(signet_policy_compiler *compiler,
     const signet_policy_group *group, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Begin this epoch, which ends all before.  SIGNET_E_USAGE: it is below the one there is. */
+SIGNET_API bool signet_policy_compiler_begin_epoch(
+    signet_policy_compiler *compiler, uint64_t epoch, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Change a subject.  SIGNET_E_NOT_FOUND. */
 SIGNET_API bool signet_policy_compiler_set_active(signet_policy_compiler *compiler,
@@ -214,6 +219,7 @@ typedef struct {
  */
 typedef struct signet_policy_checker signet_policy_checker;
 
+/** A checker without a bundle.  SIGNET_E_USAGE: no anchor, or a time below 0. */
 SIGNET_API signet_policy_checker *signet_policy_checker_new(
     const signet_policy_checker_options *options, signet_error *err) SIGNET_MUST_CHECK;
 
@@ -263,6 +269,7 @@ typedef struct {
 /** Decides on claims.  Never changes. */
 typedef struct signet_policy_evaluator signet_policy_evaluator;
 
+/** Copy and sort the lists.  SIGNET_E_USAGE: beyond a limit. */
 SIGNET_API signet_policy_evaluator *signet_policy_evaluator_new(
     const signet_policy_evaluator_options *options, signet_error *err) SIGNET_MUST_CHECK;
 

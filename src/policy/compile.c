@@ -32,6 +32,17 @@ signet_policy_compiler_new(const signet_policy_compiler_options *options, signet
     return compiler;
 }
 
+bool
+signet_policy_compiler_begin_epoch(
+    signet_policy_compiler *compiler, uint64_t epoch, signet_error *err)
+{
+    if (epoch < compiler->epoch)
+        return signet_fail(err, SIGNET_E_USAGE, "policy: epoch %llu is below %llu",
+            (unsigned long long)epoch, (unsigned long long)compiler->epoch);
+    compiler->epoch = epoch;
+    return true;
+}
+
 /* Whether the name is there; `ret_place` is where it is or belongs. */
 static bool
 find(const table *entries, signet_slice name, size_t *ret_place)
