@@ -16,6 +16,7 @@
 #include <signet/keystore.h>
 #include <signet/proof.h>
 #include <signet/replay.h>
+#include <signet/revocation.h>
 #include <signet/signer.h>
 #include <signet/token.h>
 #include <signet/trust.h>

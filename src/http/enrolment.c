@@ -6,7 +6,7 @@
 #include <signet/enrolment.h>
 
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/exact_json.h"
 #include "http/json.h"
 #include "http/verification.h"
 

@@ -9,7 +9,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/exact_json.h"
 #include "http/record.h"
 #include "http/record_token.h"
 

@@ -5,7 +5,7 @@
 
 #include <signet/token.h>
 
-#include "http/exact_json.h"
+#include "codec/exact_json.h"
 
 /** Append the token's JSON object.  SIGNET_E_USAGE when a claim has no place in it. */
 bool sg_record_token_write(const signet_claims *claims, signet_buf *out, signet_error *err)

@@ -4,8 +4,8 @@
  * writes.  Numbers are integers of 64 bits, signed or not, and never pass through a double.  Both
  * sides are sticky: they keep their first problem, and the format is checked once at the end.
  */
-#ifndef SG_HTTP_EXACT_JSON_H
-#define SG_HTTP_EXACT_JSON_H
+#ifndef SG_CODEC_EXACT_JSON_H
+#define SG_CODEC_EXACT_JSON_H
 
 #include <signet/base.h>
 

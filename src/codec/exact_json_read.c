@@ -2,7 +2,7 @@
 #include <sodium.h>
 
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/exact_json.h"
 
 sg_exact_reader
 sg_exact_reader_of(signet_slice text, uint8_t *room, size_t size)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "http/exact_json.h"
+#include "codec/exact_json.h"
 
 sg_exact_writer
 sg_exact_writer_to(signet_buf *out)
