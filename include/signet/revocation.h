@@ -206,7 +206,12 @@ typedef struct {
      */
     signet_revocation_outcome (*advance)(void *context, signet_slice issuer,
         const signet_bundle_state *seen, const signet_revocation_rules *rules, signet_error *err);
+    void (*free)(void *context);
 } signet_sequence_store;
+
+/** Whether `seen`, which may follow `stored`, is to be stored. */
+SIGNET_API bool signet_bundle_is_newer(const signet_bundle_state *stored,
+    const signet_bundle_state *seen, const signet_revocation_rules *rules);
 
 /** Steps 4 to 6.  `err` has the store's own words, if it had any. */
 SIGNET_API bool signet_bundle_advance(const signet_trusted_bundle *trusted,

@@ -59,6 +59,16 @@ signet_bundle_compare(const signet_bundle_state *stored, const signet_bundle_sta
 }
 
 bool
+signet_bundle_is_newer(const signet_bundle_state *stored, const signet_bundle_state *seen,
+    const signet_revocation_rules *rules)
+{
+    if (rules->as_reference || seen->generation == stored->generation)
+        return seen->seqno > stored->seqno ||
+               (seen->seqno == stored->seqno && seen->has_digest && !stored->has_digest);
+    return seen->generation > stored->generation;
+}
+
+bool
 signet_bundle_advance(const signet_trusted_bundle *trusted, const signet_sequence_store *store,
     const signet_revocation_rules *rules, signet_revocation_outcome *ret_outcome, signet_error *err)
 {
