@@ -5,6 +5,7 @@
  * whose size was checked; and one for the bytes that are signed.
  */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "codec/exact_json.h"
 #include "crypto/digest.h"
@@ -158,6 +159,22 @@ skip_value(sg_exact_reader *in, size_t depth)
 
 /* --- the members --- */
 
+/* The row of a name, or NULL.  A name in other letters is refused, for the reference would take it.
+ */
+static const member *
+find_member(reading *at, const member *known, size_t known_count, signet_slice name)
+{
+    for (size_t i = 0; i < known_count; i++) {
+        if (strlen(known[i].name) != name.len || name.len == 0 ||
+            strncasecmp(known[i].name, (const char *)name.ptr, name.len) != 0)
+            continue;
+        if (!signet_slice_is_equal(signet_slice_text(known[i].name), name))
+            sg_exact_refuse(&at->in, "a member whose name is in other letters");
+        return &known[i];
+    }
+    return NULL;
+}
+
 static void
 read_members(reading *at, const member *known, size_t known_count, const char *needed)
 {
@@ -166,13 +183,10 @@ read_members(reading *at, const member *known, size_t known_count, const char *n
 
     expect(&at->in, "{", "not an object");
     while (next_member(&at->in, seen, &count, MEMBERS_MAX)) {
-        size_t i = 0;
+        const member *found = find_member(at, known, known_count, seen[count - 1]);
 
-        while (i < known_count &&
-               !signet_slice_is_equal(seen[count - 1], signet_slice_text(known[i].name)))
-            i++;
-        if (i < known_count)
-            known[i].read(at);
+        if (found)
+            found->read(at);
         else
             skip_value(&at->in, 2);
     }
@@ -335,7 +349,8 @@ read_bundle(reading *at, signet_error *err)
     signet_bundle *bundle = at->bundle;
 
     skip_space(&at->in);
-    read_members(at, known, sizeof(known) / sizeof(known[0]), "seqno");
+    read_members(at, known, sizeof(known) / sizeof(known[0]),
+        at->form == SIGNET_BUNDLE_STRICT ? "seqno" : NULL);
     skip_space(&at->in);
     if (!sg_exact_end(&at->in, "bundle", err) ||
         !signet_bundle_write_canonical(&bundle->said, &bundle->signed_bytes, err))
