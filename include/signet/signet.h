@@ -18,6 +18,7 @@
 #include <signet/proof.h>
 #include <signet/replay.h>
 #include <signet/response.h>
+#include <signet/revocation.h>
 #include <signet/signer.h>
 #include <signet/token.h>
 #include <signet/trust.h>

@@ -47,7 +47,7 @@ extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_ke
     replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[], replay_http[];
 
 extern const replay_group replay_http_resource[], replay_http_request[], replay_http_demo[],
-    replay_policy[];
+    replay_policy[], replay_revocation[];
 
 /** Judge all requests of a case; with `has_refusals` the last one's response is compared too. */
 replay_verdict replay_requests(
