@@ -177,6 +177,17 @@ expect 'with other content' 1 '*content  *refused*' ''
 save_dialect POST /b message-signature https://api.example.com/a
 explain --dialect proof --dialect message-signature
 expect 'of another target' 1 '*refused*INVALID_SIGNATURE*' ''
+save_dialect POST /a message-signature https://api.example.com/a
+right=$(sed -n 's/^Content-Digest: //p' request)
+sed -i 's/^Content-Digest: .*/Content-Digest: sha-256=:47DEQpj8HBSa+\/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:/' request
+explain --dialect proof --dialect message-signature
+expect 'with another digest beside the same content' 1 "*refused*INVALID_SIGNATURE*differs*  content
+    seen  *\"sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:\"
+    signed  *\"$right\"" ''
+save_dialect POST /a message-signature https://api.example.com/a
+sed -i 's/;expires=[0-9]*/;expires=1800000031/' request
+explain --dialect proof --dialect message-signature
+expect 'with parameters that nobody guesses' 1 '*refused*INVALID_SIGNATURE*none of * likely changes makes it genuine*' ''
 run_with request "$signet-test" explain --master-key own.pub --origin https://a --dialect jwt
 expect 'a dialect that there is not' 2 '' '*--dialect must be*'
 run_with request "$signet-test" explain --master-key own.pub --origin https://a --jwks own.pub

@@ -28,6 +28,7 @@ public pq ml-dsa-44 pq.pem
 public both ed25519 both-ed.pem
 public both ml-dsa-44 both-pq.pem
 head -c 32 /dev/urandom >record.key
+mkdir -m 700 records
 
 # an authority, and certificates of it: for this machine, for another name, and one that has expired
 authority() {
@@ -60,9 +61,9 @@ for s in all: s.bind(("127.0.0.1", 0))
 print(*[s.getsockname()[1] for s in all])')
         here=https://127.0.0.1:$1 elsewhere=https://127.0.0.1:$2 old=https://127.0.0.1:$3
         # one server with all three certificates: what is signed for one origin is of no use at another
-        locations="signet on; signet_full off; signet_errors json; signet_records zone; signet_hybrid on;
+        locations="signet on; signet_full off; signet_errors json; signet_records file=$scratch/records; signet_dialects proof message-signature; signet_hybrid on;
             location = /v1/pop/token { signet_enrol on; }"
-        configure "signet_pki $pki; signet_replay_zone seen:1m; signet_record_zone records:1m; signet_record_key $scratch/record.key;
+        configure "signet_pki $pki; signet_replay_zone seen:1m; signet_record_key $scratch/record.key;
             signet_master_key ed $scratch/ed.pem; signet_master_key pq $scratch/pq.pem;
             signet_master_key both $scratch/both-ed.pem; signet_master_key both $scratch/both-pq.pem;
             signet_origin $here; signet_origin $elsewhere; signet_origin $old;
@@ -119,4 +120,47 @@ by 0 'is known as well' 'issuer=both' signed both "$here/x"
 by 2 'but by both at once there is no session' 'ed25519 or ml-dsa-44' session both hybrid "$here" --cacert ca.pem --new
 by 1 'a key of ML-DSA-44 under the name of another' '40[13]' \
     "$signet" session --home "$scratch/pq" --algorithm ml-dsa-44 --admin "$here" --issuer ed --cacert ca.pem
+
+# --- a message signature that is refused: which covered component differs ---
+"$signet" proof --home "$scratch/both" --session --issuer both --dialect message-signature --body ed.pem POST "$here/a%2Fb?x=1" >fields 2>err
+by 0 'a message signature of a session is taken' 'issuer=both' \
+    curl -sS --cacert ca.pem -H @fields -H 'Content-Type:' --data-binary @ed.pem "$here/a%2Fb?x=1"
+keyid=$(sed -n 's/.*keyid="\([0-9a-f]*\)".*/\1/p' fields)
+sed 1d "records/$keyid" >record
+save() { # save METHOD TARGET HOST [FIELD]
+    {
+        printf '%s %s HTTP/1.1\nHost: %s\n' "$1" "$2" "$3"
+        cat fields
+        [ -z "$4" ] || printf '%s\n' "$4"
+        printf 'Content-Length: %s\n\n' "$(wc -c <ed.pem)"
+        cat ed.pem
+    } >request
+}
+explained() { # explained STATUS SENTENCE PATTERN [ORIGIN]
+    by "$1" "$2" "$3" "$signet" explain --dialect message-signature --master-key both-pq.pem --master-key both-ed.pem \
+        --origin "${4:-$here}" --record record --record-key record.key request
+}
+host=${here#https://}
+save POST '/a%2Fb?x=1' "$host"
+explained 0 'explained, it is accepted' 'verdict *accepted'
+save PUT '/a%2Fb?x=1' "$host"
+explained 1 'another method' 'dialect *message-signature.*differs.* method  *seen *"PUT" *signed *"POST" *$'
+save POST '/a/b?x=1' "$host" 'X-Original-URI: /a%2Fb?x=1'
+explained 1 'another target' 'differs.* target  *seen *"/a/b?x=1" *signed *"/a%2Fb?x=1" *$'
+save POST '/a%2fb?x=1' "$host"
+explained 1 'another spelling of it' 'differs.* target  *seen *"/a%2fb?x=1" *signed *"/a%2Fb?x=1" *$'
+save PUT '/a%2fb?x=1' "$host"
+explained 1 'both' 'differs.* method  *seen.* target  *seen.*signed *"/a%2Fb?x=1" *$'
+save POST '/a%2Fb?x=1' 127.0.0.1 "X-Forwarded-Host: $host"
+explained 1 'another authority' 'differs.* authority  *seen *"127.0.0.1" *signed *"127.0.0.1:[0-9]*" *$' https://127.0.0.1
+save POST '/a%2Fb?x=1' "$host"
+explained 1 'another scheme' 'differs.* scheme  *seen *"http" *signed *"https" *$' "http://$host"
+sed -i 's/^Content-Digest: .*/Content-Digest: sha-256=:47DEQpj8HBSa+\/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:/' request
+explained 1 'another digest' 'differs.* content  *seen *"sha-256=:47DEQ.*signed *"sha-256=:'
+save POST '/a%2Fb?x=1' "$host"
+printf x >>request
+sed -i 's/^Content-Length: .*/Content-Length: '$(($(wc -c <ed.pem) + 1))'/' request
+explained 1 'content with a byte more' 'differs.* content  .*signed .*one byte more'
+save POST /nobody "$host"
+explained 1 'what nobody guesses' 'none of [0-9]* likely changes'
 finish

@@ -289,6 +289,7 @@ report_why(report *to, const material *with, const signet_verification *verifica
     const signet_refusal *refusal, signet_error *err)
 {
     const signet_explanation built = signet_verification_explanation(verification);
+    bool is_message = false;
 
     if (built.dialect)
         report_word(to, "dialect", built.dialect, NULL);
@@ -298,9 +299,10 @@ report_why(report *to, const material *with, const signet_verification *verifica
         report_hex(to, "text", built.text, "what the client must have signed");
     if (strcmp(refusal->label, "digest_mismatch") == 0)
         return explain_report_digest(to, &with->request, err);
+    is_message = built.dialect && strcmp(built.dialect, "message-signature") == 0;
     return strcmp(refusal->stage, "signature_verification") != 0 ||
-           !saved_request_field(&with->request, "signet-proof").ptr ||
-           explain_report_differences(to, &with->it, err);
+           (!is_message && !saved_request_field(&with->request, "signet-proof").ptr) ||
+           explain_report_differences(to, &with->it, is_message, err);
 }
 
 static void

@@ -30,10 +30,10 @@ void explain_report_steps(report *to, const signet_verification *verification);
 
 /**
  * Report which other request the signature is of: the one with the fewest components that differ.
- * Only for a signature that is not genuine.
+ * Only for a signature that is not genuine: that of Signet-Proof or, `is_message`, of the message.
  */
-bool explain_report_differences(report *to, const explain_case *it, signet_error *err)
-    SIGNET_MUST_CHECK;
+bool explain_report_differences(
+    report *to, const explain_case *it, bool is_message, signet_error *err) SIGNET_MUST_CHECK;
 
 /** Report the digest that came against the one that was signed. */
 bool explain_report_digest(report *to, const saved_request *request, signet_error *err)
@@ -42,7 +42,7 @@ bool explain_report_digest(report *to, const saved_request *request, signet_erro
 /** The text of a parameter of Signet-Proof; empty when it is not there. */
 signet_slice explain_parameter(const saved_request *request, const char *name);
 
-/** The second in `ts`, or -1. */
+/** The second in `ts`, or else in `created` of the first message signature; -1: there is none. */
 int64_t explain_proof_time(const saved_request *request);
 
 #endif

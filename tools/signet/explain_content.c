@@ -24,12 +24,31 @@ explain_parameter(const saved_request *request, const char *name)
     return (signet_slice){NULL, 0};
 }
 
+/* What stands behind `mark` in a field, up to the first byte that is none of `allowed`. */
+static signet_slice
+find_behind(signet_slice field, const char *mark, const char *allowed)
+{
+    const uint8_t *at = field.len > 0 ? memmem(field.ptr, field.len, mark, strlen(mark)) : NULL;
+    signet_slice found = {NULL, 0};
+
+    if (!at)
+        return found;
+    found.ptr = at + strlen(mark);
+    while (found.ptr + found.len < field.ptr + field.len && found.ptr[found.len] != '\0' &&
+           strchr(allowed, found.ptr[found.len]))
+        found.len++;
+    return found;
+}
+
 int64_t
 explain_proof_time(const saved_request *request)
 {
     signet_slice text = explain_parameter(request, "ts");
     int64_t seconds = 0;
 
+    if (!text.ptr)
+        text =
+            find_behind(saved_request_field(request, "signature-input"), ";created=", "0123456789");
     if (text.len == 0 || text.len > 12)
         return -1;
     for (size_t i = 0; i < text.len; i++) {
@@ -64,6 +83,25 @@ static bool
 is_that(digest_text made, signet_slice wanted)
 {
     return signet_slice_is_equal((signet_slice){(const uint8_t *)made.text, made.len}, wanted);
+}
+
+/* `bd`, or the SHA-256 of Content-Digest, in the alphabet of `bd`. */
+static digest_text
+signed_digest(const saved_request *request)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    signet_slice text = explain_parameter(request, "bd");
+    digest_text made = {.len = 0};
+
+    if (!text.ptr)
+        text = find_behind(saved_request_field(request, "content-digest"), "sha-256=:", letters);
+    for (; made.len < text.len && made.len < sizeof(made.text); made.len++) {
+        char c = (char)text.ptr[made.len];
+
+        made.text[made.len] = c == '+' ? '-' : c == '/' ? '_' : c;
+    }
+    return made;
 }
 
 /* With the line ends of Unix, or, `is_crlf`, of the network. */
@@ -111,7 +149,8 @@ bool
 explain_report_digest(report *to, const saved_request *request, signet_error *err)
 {
     static const signet_slice nothing = {NULL, 0};
-    signet_slice wanted = explain_parameter(request, "bd");
+    digest_text told = signed_digest(request);
+    signet_slice wanted = {(const uint8_t *)told.text, told.len};
     digest_text came = digest_of(request->content, nothing);
     const char *change = NULL;
 

@@ -10,12 +10,14 @@
 
 enum { TRIALS_MAX = 6000, SECONDS_AROUND = 90, CHANGES_MAX = 3 };
 
-static const char *const names[VARIANT_KINDS] = {"method", "authority", "target", "content"};
+static const char *const names[VARIANT_KINDS] = {
+    "method", "authority", "target", "content", "content-type", "scheme"};
 
 typedef struct {
-    explain_case it;           /* judged without what is not about the signature */
-    signet_verifier *verifier; /* with all the origins that are tried */
-    signet_verifier_cache *cache;
+    explain_case it;              /* judged without what is not about the signature */
+    bool is_message;              /* what signs is a message signature, not Signet-Proof */
+    signet_verifier *verifier[2]; /* of each scheme, with all the origins that are tried */
+    signet_verifier_cache *cache[2];
     variants all[VARIANT_KINDS];
     size_t chosen[VARIANT_KINDS];
     unsigned trials;
@@ -26,8 +28,10 @@ static void
 free_search(search *it)
 {
     variants_free(it->all);
-    signet_verifier_cache_free(it->cache);
-    signet_verifier_free(it->verifier);
+    for (size_t i = 0; i < 2; i++) {
+        signet_verifier_cache_free(it->cache[i]);
+        signet_verifier_free(it->verifier[i]);
+    }
 }
 
 static signet_slice
@@ -55,25 +59,41 @@ write_proof(const saved_request *request, const char *name, signet_slice value, 
                out, (signet_slice){behind, proof.len - (size_t)(behind - proof.ptr)}, err);
 }
 
+/* Put another value into the only field of that name, if there is one. */
+static void
+put_field(search *it, const char *name, signet_slice value)
+{
+    const signet_http_request *request = &it->it.request->facts.request;
+    signet_slice old = saved_request_field(it->it.request, name);
+
+    for (size_t i = 0; old.ptr && i < request->field_count; i++) {
+        if (request->fields[i].value.ptr == old.ptr)
+            it->fields[i].value = value;
+    }
+}
+
 /* One request with the chosen components and another proof, held against the signature. */
 static bool
 try(search *it, signet_slice proof, bool *ret_is_genuine, signet_error *err)
 {
     SIGNET_AUTO(signet_verification_free) signet_verification *verification = NULL;
     signet_http_facts facts = it->it.request->facts;
-    signet_slice old = saved_request_field(it->it.request, "signet-proof");
+    const size_t scheme = it->chosen[VARIANT_SCHEME];
 
-    for (size_t i = 0; i < facts.request.field_count; i++) {
+    for (size_t i = 0; i < facts.request.field_count; i++)
         it->fields[i] = facts.request.fields[i];
-        if (it->fields[i].value.ptr == old.ptr)
-            it->fields[i].value = proof;
+    if (it->is_message) {
+        put_field(it, "content-digest", choice(it, VARIANT_DIGEST));
+        put_field(it, "content-type", choice(it, VARIANT_TYPE));
+    } else {
+        put_field(it, "signet-proof", proof);
     }
     facts.request.fields = it->fields;
     facts.request.method = choice(it, VARIANT_METHOD);
     facts.request.authority = choice(it, VARIANT_AUTHORITY);
     facts.request.target = choice(it, VARIANT_TARGET);
     it->trials++;
-    verification = explain_judge(it->verifier, it->cache, &it->it, &facts, err);
+    verification = explain_judge(it->verifier[scheme], it->cache[scheme], &it->it, &facts, err);
     *ret_is_genuine = verification && explain_has_passed_signature(verification);
     return verification != NULL;
 }
@@ -83,6 +103,8 @@ try_chosen(search *it, bool *ret_is_genuine, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf proof = {0};
 
+    if (it->is_message)
+        return try(it, (signet_slice){NULL, 0}, ret_is_genuine, err);
     return write_proof(it->it.request, "bd", choice(it, VARIANT_DIGEST), &proof, err) &&
            try(it, signet_buf_slice(&proof), ret_is_genuine, err);
 }
@@ -146,14 +168,35 @@ find_time(search *it, int64_t *ret_time, bool *ret_is_found, signet_error *err)
     return true;
 }
 
+/* Each authority that is tried, as an origin of that scheme. */
 static bool
-prepare(const explain_case *given, search *it, signet_error *err)
+make_verifier(search *it, size_t which, signet_error *err)
 {
     SIGNET_AUTO(signet_buf_free) signet_buf texts = {0};
     const char *origins[EXPLAIN_ORIGINS_MAX + 1] = {NULL};
     size_t starts[VARIANTS_MAX] = {0};
-    variants *authorities = &it->all[VARIANT_AUTHORITY];
-    signet_verifier_options options = given->options;
+    const variants *authorities = &it->all[VARIANT_AUTHORITY];
+    const signet_buf *scheme = &it->all[VARIANT_SCHEME].values[which];
+    signet_verifier_options options = it->it.options;
+
+    for (size_t i = 0; i < authorities->count; i++) {
+        starts[i] = texts.len;
+        if (!signet_buf_printf(&texts, err, "%.*s://%.*s%c", (int)scheme->len,
+                (const char *)scheme->data, (int)authorities->values[i].len,
+                (const char *)authorities->values[i].data, '\0'))
+            return false;
+    }
+    for (size_t i = 0; i < authorities->count; i++)
+        origins[i] = (const char *)texts.data + starts[i];
+    options.origins = origins;
+    it->verifier[which] = signet_verifier_new(&options, err);
+    it->cache[which] = it->verifier[which] ? signet_verifier_cache_new(1, err) : NULL;
+    return it->cache[which] != NULL;
+}
+
+static bool
+prepare(const explain_case *given, search *it, signet_error *err)
+{
     int64_t time = explain_proof_time(given->request);
 
     it->it = *given;
@@ -161,21 +204,15 @@ prepare(const explain_case *given, search *it, signet_error *err)
     it->it.policy.purposes = NULL;
     it->it.policy.audience = NULL;
     it->it.policy.allow_unsigned_body = true;
-    it->it.policy.dialects = SIGNET_DIALECT_PROOF;
-    if (!variants_gather(given, it->all, err))
+    if (!it->is_message)
+        it->it.policy.dialects = SIGNET_DIALECT_PROOF;
+    if (!variants_gather(given, it->is_message, it->all, err))
         return false;
-    for (size_t i = 0; i < authorities->count; i++) {
-        starts[i] = texts.len;
-        if (!signet_buf_printf(&texts, err, "https://%.*s%c", (int)authorities->values[i].len,
-                (const char *)authorities->values[i].data, '\0'))
+    for (size_t i = 0; i < it->all[VARIANT_SCHEME].count; i++) {
+        if (!make_verifier(it, i, err))
             return false;
     }
-    for (size_t i = 0; i < authorities->count; i++)
-        origins[i] = (const char *)texts.data + starts[i];
-    options.origins = origins;
-    it->verifier = signet_verifier_new(&options, err);
-    it->cache = it->verifier ? signet_verifier_cache_new(1, err) : NULL;
-    return it->cache != NULL;
+    return true;
 }
 
 static void
@@ -199,14 +236,15 @@ report_time_change(report *to, const search *it, int64_t time, signet_error *err
 }
 
 bool
-explain_report_differences(report *to, const explain_case *given, signet_error *err)
+explain_report_differences(
+    report *to, const explain_case *given, bool is_message, signet_error *err)
 {
-    __attribute__((cleanup(free_search))) search it = {0};
+    __attribute__((cleanup(free_search))) search it = {.is_message = is_message};
     bool is_found = false, is_time = false;
     int64_t time = 0;
 
     if (!prepare(given, &it, err) || !find(&it, &is_found, err) ||
-        (!is_found && !find_time(&it, &time, &is_time, err)))
+        (!is_found && !is_message && !find_time(&it, &time, &is_time, err)))
         return false;
     report_open(to, "differs", "what was seen is not what was signed");
     for (size_t kind = 0; is_found && kind < VARIANT_KINDS; kind++) {

@@ -235,13 +235,81 @@ gather_digests(const explain_case *it, variants *to, signet_error *err)
            add_digest(to, it->request->content, err) && add_digest(to, nothing, err);
 }
 
+/* --- of a message signature: fields that it covers, and the scheme --- */
+
+static bool
+add_content_digest(variants *to, signet_slice content, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
+    uint8_t digest[SIGNET_SHA256_SIZE];
+    signet_sha256 hash;
+
+    signet_sha256_init(&hash);
+    signet_sha256_update(&hash, content);
+    signet_sha256_final(&hash, digest);
+    return signet_buf_printf(&text, err, "sha-256=:") &&
+           sg_base64_append(&text, (signet_slice){digest, sizeof(digest)}, 0, err) &&
+           signet_buf_printf(&text, err, ":") && add(to, signet_buf_slice(&text), err);
+}
+
+static bool
+gather_content_digests(const explain_case *it, variants *to, signet_error *err)
+{
+    static const signet_slice nothing = {NULL, 0};
+
+    return add(to, saved_request_field(it->request, "content-digest"), err) &&
+           add_content_digest(to, it->request->content, err) &&
+           add_content_digest(to, nothing, err);
+}
+
+/* With a charset that somebody added or took away. */
+static bool
+gather_types(const explain_case *it, variants *to, signet_error *err)
+{
+    signet_slice type = saved_request_field(it->request, "content-type");
+    const uint8_t *mark = type.len > 0 ? memchr(type.ptr, ';', type.len) : NULL;
+    signet_slice bare = {type.ptr, mark ? (size_t)(mark - type.ptr) : type.len};
+    static const signet_slice nothing = {NULL, 0};
+
+    return add(to, type, err) && add(to, bare, err) &&
+           (bare.len == 0 || (add_joined(to, bare, "; charset=utf-8", nothing, err) &&
+                                 add_joined(to, bare, ";charset=utf-8", nothing, err) &&
+                                 add_joined(to, bare, "; charset=UTF-8", nothing, err)));
+}
+
+static bool
+gather_schemes(const explain_case *it, variants *to, signet_error *err)
+{
+    bool is_http = strncmp(it->options.origins[0], "http://", 7) == 0;
+
+    return add(to, signet_slice_text(is_http ? "http" : "https"), err) &&
+           add(to, signet_slice_text(is_http ? "https" : "http"), err);
+}
+
+static bool
+gather_of_message(const explain_case *it, variants ret_all[VARIANT_KINDS], signet_error *err)
+{
+    return gather_content_digests(it, &ret_all[VARIANT_DIGEST], err) &&
+           gather_types(it, &ret_all[VARIANT_TYPE], err) &&
+           gather_schemes(it, &ret_all[VARIANT_SCHEME], err);
+}
+
+static bool
+gather_of_proof(const explain_case *it, variants ret_all[VARIANT_KINDS], signet_error *err)
+{
+    return gather_digests(it, &ret_all[VARIANT_DIGEST], err) &&
+           add(&ret_all[VARIANT_TYPE], saved_request_field(it->request, "content-type"), err) &&
+           add(&ret_all[VARIANT_SCHEME], signet_slice_text("https"), err);
+}
+
 bool
-variants_gather(const explain_case *it, variants ret_all[VARIANT_KINDS], signet_error *err)
+variants_gather(
+    const explain_case *it, bool is_message, variants ret_all[VARIANT_KINDS], signet_error *err)
 {
     return gather_methods(it, &ret_all[VARIANT_METHOD], err) &&
            gather_authorities(it, &ret_all[VARIANT_AUTHORITY], err) &&
            gather_targets(it, &ret_all[VARIANT_TARGET], err) &&
-           gather_digests(it, &ret_all[VARIANT_DIGEST], err);
+           (is_message ? gather_of_message(it, ret_all, err) : gather_of_proof(it, ret_all, err));
 }
 
 void

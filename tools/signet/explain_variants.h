@@ -12,7 +12,9 @@ typedef enum {
     VARIANT_METHOD,
     VARIANT_AUTHORITY,
     VARIANT_TARGET,
-    VARIANT_DIGEST,
+    VARIANT_DIGEST, /* `bd` of Signet-Proof, or the value of Content-Digest */
+    VARIANT_TYPE,   /* Content-Type; of a message signature alone, as the next */
+    VARIANT_SCHEME, /* of the origin */
     VARIANT_KINDS,
 } variant_kind;
 
@@ -22,9 +24,12 @@ typedef struct {
     size_t count;
 } variants;
 
-/** Fill in those of all kinds; freed with variants_free(). */
-bool variants_gather(const explain_case *it, variants ret_all[VARIANT_KINDS], signet_error *err)
-    SIGNET_MUST_CHECK;
+/**
+ * Fill in those of all kinds; freed with variants_free().  What is signed is a Signet-Proof or,
+ * `is_message`, a message (RFC 9421).
+ */
+bool variants_gather(const explain_case *it, bool is_message, variants ret_all[VARIANT_KINDS],
+    signet_error *err) SIGNET_MUST_CHECK;
 
 void variants_free(variants all[VARIANT_KINDS]);
 
