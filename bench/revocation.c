@@ -76,37 +76,37 @@ check(signet_error *err)
     return signet_revocation_check(&trusted, &claims, &rules, NOW, &outcome, err);
 }
 
+static bool
+measure(const char *name, bool (*run)(signet_error *err), int batch, signet_error *err)
+{
+    static int64_t times[ROUNDS];
+
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t begin = measure_now();
+
+        for (int n = 0; n < batch; n++) {
+            if (!run(err))
+                return false;
+        }
+        times[round] = (measure_now() - begin) / batch;
+    }
+    printf("%s\t%lld\n", name, (long long)measure_median(times, ROUNDS));
+    return true;
+}
+
 int
 main(void)
 {
-    static const struct {
-        const char *name;
-        bool (*run)(signet_error *err);
-        int batch;
-    } rows[] = {{"raw verify, revocation", verify, VERIFICATIONS},
-        {"bundle arrives", arrive, VERIFICATIONS}, {"revocation check", check, BATCH}};
-    static int64_t times[ROUNDS];
     signet_error err = {0};
+    bool done = prepare(&err) && measure("raw verify, revocation", verify, VERIFICATIONS, &err) &&
+                measure("bundle arrives", arrive, VERIFICATIONS, &err) &&
+                measure("revocation check", check, BATCH, &err);
 
-    if (!prepare(&err)) {
-        fprintf(stderr, "revocation: %s\n", err.message);
-        return 1;
-    }
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        for (int round = 0; round < ROUNDS; round++) {
-            int64_t begin = measure_now();
-
-            for (int n = 0; n < rows[i].batch; n++) {
-                if (!rows[i].run(&err))
-                    return 1;
-            }
-            times[round] = (measure_now() - begin) / rows[i].batch;
-        }
-        printf("%s\t%lld\n", rows[i].name, (long long)measure_median(times, ROUNDS));
-    }
     signet_bundle_free(bundle);
     signet_key_free(key);
     signet_buf_free(&text);
     signet_buf_free(&signature);
-    return 0;
+    if (!done)
+        fprintf(stderr, "revocation: %s\n", err.message);
+    return done ? 0 : 1;
 }
