@@ -16,6 +16,7 @@ free_context(void *data)
 
     if (it->is_waiting)
         ngx_signet_redis_give_up(&it->query);
+    ngx_signet_body_give_up(it);
     signet_verification_free(it->verification);
 }
 
@@ -163,11 +164,31 @@ ngx_signet_ask(ngx_http_request_t *r, ngx_signet_context *it, ngx_signet_redis *
     return NGX_AGAIN;
 }
 
-/* The proof is used up, and no business of whoever comes next. */
 static bool
-hide(ngx_http_request_t *r)
+is_used(const ngx_table_elt_t *field, unsigned dialects)
 {
-    static const char name[] = "signet-proof";
+    static const struct {
+        unsigned dialects;
+        ngx_str_t name;
+    } names[] = {
+        {~0U, ngx_string("signet-proof")},
+        {SIGNET_DIALECT_MESSAGE_SIGNATURE, ngx_string("signature")},
+        {SIGNET_DIALECT_MESSAGE_SIGNATURE, ngx_string("signature-input")},
+        {SIGNET_DIALECT_DPOP, ngx_string("dpop")},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if ((names[i].dialects & dialects) && field->key.len == names[i].name.len &&
+            ngx_strncmp(field->lowcase_key, names[i].name.data, names[i].name.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Proofs are used up, and no business of whoever comes next; an access token may be. */
+static bool
+hide(ngx_http_request_t *r, unsigned dialects)
+{
     ngx_list_t *old = &r->headers_in.headers, list = {0};
 
     if (ngx_list_init(&list, r->pool, count_fields(old) + 1, sizeof(ngx_table_elt_t)) != NGX_OK)
@@ -178,8 +199,7 @@ hide(ngx_http_request_t *r)
         for (ngx_uint_t i = 0; i < part->nelts; i++) {
             ngx_table_elt_t *place = NULL;
 
-            if (lines[i].key.len == sizeof(name) - 1 &&
-                ngx_strncmp(lines[i].lowcase_key, name, sizeof(name) - 1) == 0)
+            if (is_used(&lines[i], dialects))
                 continue;
             place = ngx_list_push(&list);
             if (!place)
@@ -199,10 +219,11 @@ let_pass(ngx_http_request_t *r, ngx_signet_context *it)
     if (!it->has_fields && !ngx_signet_add_fields(r, it))
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     it->has_fields = 1;
-    if (!it->conf->hide || it->is_hidden)
+    if (!it->conf->hide)
         return NGX_OK;
-    it->is_hidden = 1;
-    return hide(r) ? NGX_OK : NGX_HTTP_INTERNAL_SERVER_ERROR;
+    return hide(r, signet_verification_identity(it->verification).dialects)
+               ? NGX_OK
+               : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 static ngx_int_t
@@ -254,9 +275,16 @@ ngx_signet_access(ngx_http_request_t *r)
     if (it && (it->is_reading || it->is_waiting) && is_known(r))
         return NGX_DONE;
     if (!it) {
+        const signet_refusal *refusal = ngx_signet_failures_check(r, conf);
+
         it = make_context(r);
-        if (!it || !gather_facts(r, &it->facts))
+        if (!it || (!refusal && !gather_facts(r, &it->facts)))
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        ngx_http_set_ctx(r, it, ngx_http_signet_module);
+        if (refusal) {
+            it->conf = conf;
+            return ngx_signet_refuse_as(r, it, refusal);
+        }
         if (conf->check && !ngx_signet_check_facts(r, conf, &it->facts))
             return ngx_signet_check_status(conf, NGX_HTTP_BAD_REQUEST);
         it->now = ngx_time();

@@ -27,7 +27,8 @@ add_own_fields(ngx_http_request_t *r, const signet_refusal *refusal)
 static bool
 add_fields(ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal)
 {
-    const bool is_own = refusal != signet_verification_refusal(it->verification);
+    const bool is_own =
+        !it->verification || refusal != signet_verification_refusal(it->verification);
 
     if (is_own ? !add_own_fields(r, refusal) : !ngx_signet_add_fields(r, it))
         return false;
@@ -68,12 +69,23 @@ ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it)
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0, "signet: %s: %s", refusal->code,
         signet_verification_reason(it->verification)->message);
+    ngx_signet_failures_note(r, it->conf, refusal);
     if (!add_fields(r, it, refusal))
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     if (core->satisfy == NGX_HTTP_SATISFY_ANY)
         return ngx_signet_check_status(it->conf, refusal->status);
     rc = answer(r, it, refusal);
     ngx_http_finalize_request(r, rc);
+    return NGX_DONE;
+}
+
+ngx_int_t
+ngx_signet_refuse_as(ngx_http_request_t *r, ngx_signet_context *it, const signet_refusal *refusal)
+{
+    it->refusal = refusal;
+    ngx_log_error(
+        NGX_LOG_INFO, r->connection->log, 0, "signet: %s: %s", refusal->code, refusal->message);
+    ngx_http_finalize_request(r, ngx_signet_answer_refusal(r, it, refusal));
     return NGX_DONE;
 }
 

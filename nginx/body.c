@@ -2,8 +2,22 @@
 /*
  * Content is hashed while nginx reads it, in a filter that stands before the one that keeps it in
  * memory or in a file; the phases stop meanwhile, so nobody sees a byte before the verdict.
+ *
+ * client_body_timeout of nginx is for the time between two reads: a client that sends a byte now
+ * and then is never late.  So there is a deadline for the whole of it.
  */
 #include "signet_module.h"
+
+enum { UNKNOWN_LENGTH_TIMEOUT = 30000 };
+
+static const signet_refusal late = {
+    .status = NGX_HTTP_REQUEST_TIME_OUT,
+    .code = "REQUEST_TIMEOUT",
+    .text = "Request Timeout",
+    .message = "the content did not arrive in time",
+    .label = "request_timeout",
+    .stage = "body",
+};
 
 static ngx_http_request_body_filter_pt next;
 
@@ -48,12 +62,61 @@ ngx_signet_body_init(void)
     return NGX_OK;
 }
 
+/* --- the deadline --- */
+
+static ngx_msec_t
+timeout_of(const ngx_http_request_t *r, const ngx_signet_loc_conf *conf)
+{
+    if (conf->body_timeout != NGX_CONF_UNSET_MSEC)
+        return conf->body_timeout;
+    return r->headers_in.chunked ? UNKNOWN_LENGTH_TIMEOUT : 0;
+}
+
+void
+ngx_signet_body_give_up(ngx_signet_context *it)
+{
+    if (it->deadline.timer_set)
+        ngx_del_timer(&it->deadline);
+}
+
+/* What nginx itself answered meanwhile, it answered; the rest of the content is thrown away. */
+static void
+expire(ngx_event_t *event)
+{
+    ngx_http_request_t *r = event->data;
+    ngx_connection_t *c = r->connection;
+    ngx_signet_context *it = ngx_signet_context_find(r);
+
+    if (!it || !it->is_reading || r->header_sent)
+        return;
+    ngx_http_set_log_request(c->log, r);
+    it->is_reading = 0;
+    r->read_event_handler = ngx_http_block_reading;
+    r->keepalive = 0;
+    (void)ngx_signet_refuse_as(r, it, &late);
+    ngx_http_run_posted_requests(c);
+}
+
+static void
+start_deadline(ngx_http_request_t *r, ngx_signet_context *it)
+{
+    ngx_msec_t timeout = timeout_of(r, it->conf);
+
+    if (timeout == 0)
+        return;
+    it->deadline.handler = expire;
+    it->deadline.data = r;
+    it->deadline.log = r->connection->log;
+    ngx_add_timer(&it->deadline, timeout);
+}
+
 /* All was read; where the phases stopped, they go on. */
 static void
 go_on(ngx_http_request_t *r)
 {
     ngx_signet_context *it = ngx_http_get_module_ctx(r, ngx_http_signet_module);
 
+    ngx_signet_body_give_up(it);
     it->is_reading = 0;
     it->is_hashed = 1;
     signet_sha256_final(&it->hash, it->digest);
@@ -88,6 +151,8 @@ ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it)
         it->is_reading = 0;
         return rc;
     }
+    if (it->is_reading)
+        start_deadline(r, it);
     ngx_http_finalize_request(r, NGX_DONE);
     return NGX_DONE;
 }

@@ -207,6 +207,7 @@ add_identity(ngx_http_request_t *r, const ngx_signet_context *it)
         {"Signet-Token-Id", ngx_string("signet_token_id")},
         {"Signet-Issuer", ngx_string("signet_issuer")},
         {"Signet-Purpose", ngx_string("signet_purpose")},
+        {"Signet-Capabilities", ngx_string("signet_capabilities")},
         {"Signet-Key", ngx_string("signet_key")},
         {"Signet-Covers", ngx_string("signet_covers")},
         {"Signet-Dialect", ngx_string("signet_dialect")},

@@ -112,9 +112,11 @@ ngx_command_t ngx_signet_commands[] = {
     IN_LOCATION("signet_skew", NGX_CONF_TAKE1, set_skew, skew, NULL),
     IN_LOCATION("signet_errors", NGX_CONF_TAKE1, ngx_conf_set_enum_slot, errors, error_forms),
     IN_LOCATION("signet_body_max", NGX_CONF_TAKE1, set_body_max, body_max, NULL),
+    IN_LOCATION("signet_body_timeout", NGX_CONF_TAKE1, ngx_conf_set_msec_slot, body_timeout, NULL),
     IN_LOCATION("signet_unsigned_body", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_body, NULL),
     IN_LOCATION(
         "signet_unsigned_query", NGX_CONF_FLAG, ngx_conf_set_flag_slot, unsigned_query, NULL),
+    IN_LOCATION("signet_hybrid", NGX_CONF_FLAG, ngx_conf_set_flag_slot, hybrid, NULL),
     IN_LOCATION("signet_dialects", NGX_CONF_1MORE, ngx_signet_set_dialects, dialects, NULL),
     IN_LOCATION("signet_jwks", NGX_CONF_TAKE2, ngx_signet_set_jwks, token_issuers, NULL),
     IN_LOCATION("signet_dpop_nonce", NGX_CONF_TAKE1, ngx_signet_set_dpop_nonce, nonce_key, NULL),
@@ -134,6 +136,9 @@ ngx_command_t ngx_signet_commands[] = {
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("signet_redis"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, ngx_signet_set_redis,
         NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    {ngx_string("signet_failures"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE123, ngx_signet_set_failures,
+        NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    IN_LOCATION("signet_failure_limit", NGX_CONF_FLAG, ngx_conf_set_flag_slot, failure_limit, NULL),
     IN_LOCATION("signet_cors", NGX_CONF_1MORE, ngx_signet_set_cors, cors, NULL),
     IN_LOCATION("signet_compatible_challenge", NGX_CONF_FLAG, ngx_conf_set_flag_slot,
         compatible_challenge, NULL),
@@ -168,15 +173,16 @@ ngx_signet_loc_conf_new(ngx_conf_t *cf)
     conf->binding = conf->errors = NGX_CONF_UNSET_UINT;
     conf->keys = conf->origins = conf->cors = NGX_CONF_UNSET_PTR;
     conf->resources = NGX_CONF_UNSET_PTR;
-    conf->compatible_challenge = NGX_CONF_UNSET;
+    conf->compatible_challenge = conf->failure_limit = NGX_CONF_UNSET;
     conf->purposes = NGX_CONF_UNSET_PTR;
     conf->strip = NGX_CONF_UNSET_PTR;
     conf->skew = NGX_CONF_UNSET;
     conf->dialects = NGX_CONF_UNSET_UINT;
-    conf->unsigned_query = NGX_CONF_UNSET;
+    conf->unsigned_query = conf->hybrid = NGX_CONF_UNSET;
     conf->token_issuers = NGX_CONF_UNSET_PTR;
     conf->nonce_key = conf->agents = NGX_CONF_UNSET_PTR;
     conf->body_max = NGX_CONF_UNSET;
+    conf->body_timeout = NGX_CONF_UNSET_MSEC;
     conf->replays = NGX_CONF_UNSET_PTR;
     conf->records = NGX_CONF_UNSET_PTR;
     conf->record_key = NGX_CONF_UNSET_PTR;
@@ -200,10 +206,12 @@ inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from)
     ngx_conf_merge_ptr_value(conf->cors, from->cors, NULL);
     ngx_conf_merge_ptr_value(conf->resources, from->resources, NULL);
     ngx_conf_merge_value(conf->compatible_challenge, from->compatible_challenge, 0);
+    ngx_conf_merge_value(conf->failure_limit, from->failure_limit, 0);
     ngx_conf_merge_ptr_value(conf->strip, from->strip, NULL);
     ngx_conf_merge_str_value(conf->audience, from->audience, "");
     ngx_conf_merge_value(conf->skew, from->skew, SIGNET_VERIFIER_SKEW);
     ngx_conf_merge_off_value(conf->body_max, from->body_max, SIGNET_VERIFIER_BODY_MAX);
+    ngx_conf_merge_msec_value(conf->body_timeout, from->body_timeout, NGX_CONF_UNSET_MSEC);
     ngx_conf_merge_ptr_value(conf->replays, from->replays, NULL);
     ngx_conf_merge_ptr_value(conf->records, from->records, NULL);
     ngx_conf_merge_ptr_value(conf->record_key, from->record_key, NULL);
@@ -232,7 +240,10 @@ what_lacks(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
         {conf->replays && !ngx_signet_redis_is_defined(conf->replays->redis),
             "the \"signet_redis\" that \"signet_replay\" names"},
         {ngx_signet_dialects_lack(conf) != NULL, ngx_signet_dialects_lack(conf)},
+        {ngx_signet_hybrid_lack(main_conf, conf) != NULL, ngx_signet_hybrid_lack(main_conf, conf)},
         {!conf->origins, "\"signet_origin\""},
+        {conf->failure_limit && !main_conf->failures,
+            "the \"signet_failures\" that \"signet_failure_limit\" needs"},
         {conf->enrol && !has_records, "\"signet_records\", which \"signet_enrol\" needs"},
         {has_records && !conf->record_key && conf->record_format == SIGNET_RECORD_FORMAT_V2,
             "\"signet_record_key\""},
@@ -284,6 +295,7 @@ ngx_signet_loc_conf_merge(ngx_conf_t *cf, void *parent, void *child)
         .allow_full = conf->full || conf->enrol,
         .allow_unsigned_body = conf->unsigned_body,
         .allow_unsigned_query = conf->unsigned_query,
+        .allow_hybrid = conf->hybrid,
         .dialects = (unsigned)conf->dialects,
     };
     conf->judge = ngx_signet_judge_find(cf, conf);

@@ -119,6 +119,7 @@ ngx_signet_dialects_inherit(ngx_signet_loc_conf *conf, ngx_signet_loc_conf *from
 {
     ngx_conf_merge_uint_value(conf->dialects, from->dialects, SIGNET_DIALECT_PROOF);
     ngx_conf_merge_value(conf->unsigned_query, from->unsigned_query, 0);
+    ngx_conf_merge_value(conf->hybrid, from->hybrid, 0);
     ngx_conf_merge_ptr_value(conf->token_issuers, from->token_issuers, NULL);
     ngx_conf_merge_ptr_value(conf->nonce_key, from->nonce_key, NULL);
     ngx_conf_merge_ptr_value(conf->agents, from->agents, NULL);

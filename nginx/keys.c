@@ -44,12 +44,16 @@ ngx_signet_read_file(
 static signet_key *
 read_key(ngx_conf_t *cf, const ngx_str_t *name, signet_error *err)
 {
+    const ngx_signet_main_conf *main_conf =
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_signet_module);
+    signet_algorithms accepted =
+        main_conf->hybrid_algorithms[0] ? main_conf->hybrid_algorithms : signet_only_ed25519;
     u_char text[SIGNET_KEY_FILE_MAX];
     size_t len = 0;
 
     if (!ngx_signet_read_file(cf, name, text, sizeof(text), &len))
         return signet_fail_null(err, SIGNET_E_IO, "cannot be read");
-    return signet_key_from_pem(signet_only_ed25519, (signet_slice){text, len}, err);
+    return signet_key_from_pem(accepted, (signet_slice){text, len}, err);
 }
 
 /* signet_master_key ISSUER FILE */
@@ -118,6 +122,8 @@ make_verifier(ngx_conf_t *cf, const ngx_signet_loc_conf *conf, signet_error *err
     if (conf->record_key)
         options.record_key = (signet_slice){conf->record_key->bytes, conf->record_key->len};
     ngx_signet_dialects_fill(conf, &options);
+    if (conf->hybrid)
+        options.accepted = main_conf->hybrid_algorithms;
     if (main_conf->token_algorithms[0])
         options.token_algorithms = main_conf->token_algorithms;
     return signet_verifier_new(&options, err);
@@ -136,7 +142,8 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
             judges[i]->record_key == conf->record_key &&
             judges[i]->record_format == conf->record_format &&
             judges[i]->token_issuers == conf->token_issuers &&
-            judges[i]->nonce_key == conf->nonce_key && judges[i]->agents == conf->agents)
+            judges[i]->nonce_key == conf->nonce_key && judges[i]->agents == conf->agents &&
+            judges[i]->hybrid == conf->hybrid)
             return judges[i];
     }
     judge = ngx_pcalloc(cf->pool, sizeof(*judge));
@@ -151,6 +158,7 @@ ngx_signet_judge_find(ngx_conf_t *cf, const ngx_signet_loc_conf *conf)
     judge->token_issuers = conf->token_issuers;
     judge->nonce_key = conf->nonce_key;
     judge->agents = conf->agents;
+    judge->hybrid = conf->hybrid;
     judge->verifier = make_verifier(cf, conf, &err);
     if (!judge->verifier) {
         ngx_log_error(

@@ -22,6 +22,7 @@ typedef struct {
     ngx_uint_t record_format;
     const ngx_array_t *token_issuers;
     const signet_slice *nonce_key, *agents;
+    ngx_flag_t hybrid;
     signet_verifier *verifier;
     signet_verifier_cache *cache; /* made by each worker when it needs it */
 } ngx_signet_judge;
@@ -36,8 +37,11 @@ typedef struct {
     ngx_shm_zone_t *zone; /* of replays */
     ngx_array_t judges;   /* signet_judge * */
     ngx_shm_zone_t *record_zone;
+    ngx_shm_zone_t *failures;                    /* signet_failures, or NULL */
     ngx_array_t redises;                         /* ngx_signet_redis * */
     const signet_algorithm *token_algorithms[3]; /* ends with NULL; none: those of master keys */
+    const signet_algorithm
+        *hybrid_algorithms[3]; /* the same, of keys where `signet_hybrid` is on */
 } ngx_signet_main_conf;
 
 enum { SIGNET_ERRORS_TEXT, SIGNET_ERRORS_JSON };
@@ -59,7 +63,8 @@ typedef struct {
     ngx_array_t *strip;          /* ngx_str_t: names of fields, perhaps with a * at the end */
     time_t skew;
     off_t body_max;
-    u_char *file; /* where `signet on` stands */
+    ngx_msec_t body_timeout; /* unset: by default for content of unknown length; 0: none */
+    u_char *file;            /* where `signet on` stands */
     ngx_uint_t line;
     ngx_signet_replays *replays; /* NULL: the zone alone */
     ngx_signet_records *records;
@@ -67,11 +72,12 @@ typedef struct {
     ngx_uint_t record_format;
     ngx_flag_t enrol;
     ngx_flag_t compatible_challenge;
+    ngx_flag_t failure_limit;
     signet_resources *resources;
     ngx_array_t *cors;                            /* ngx_str_t */
     ngx_uint_t check, check_body, check_statuses; /* not inherited */
     ngx_uint_t dialects;
-    ngx_flag_t unsigned_query;
+    ngx_flag_t unsigned_query, hybrid;
     ngx_array_t *token_issuers;       /* signet_verifier_issuer */
     signet_slice *nonce_key, *agents; /* NULL: none */
     ngx_signet_judge *judge;
@@ -84,6 +90,7 @@ typedef struct {
     signet_http_facts facts;         /* as they were before anything was hidden or redirected */
     time_t now;
     signet_verification *verification;
+    const signet_refusal *refusal; /* of ours, not the verifier's; else NULL */
     signet_sha256 hash;
     uint64_t length; /* of content that was read */
     uint8_t digest[SIGNET_SHA256_SIZE];
@@ -93,7 +100,6 @@ typedef struct {
     unsigned is_reading : 1; /* of content */
     unsigned is_hashed : 1;  /* all content was read */
     unsigned is_too_long : 1;
-    unsigned is_hidden : 1;
     unsigned has_fields : 1;  /* that go with what was accepted */
     unsigned is_waiting : 1;  /* for the answer to `query` */
     unsigned is_answered : 1; /* and nobody took it yet */
@@ -102,6 +108,7 @@ typedef struct {
     uint8_t used[SIGNET_USED_MAX][SIGNET_REPLAY_KEY_SIZE]; /* by this very request */
     ngx_uint_t used_count;
     unsigned is_body_left : 1; /* to who asked */
+    ngx_event_t deadline;      /* of content */
 } ngx_signet_context;
 
 /* config.c */
@@ -136,6 +143,14 @@ ngx_int_t ngx_signet_records_put(ngx_http_request_t *r, ngx_signet_context *it,
 ngx_int_t ngx_signet_records_remove(
     ngx_http_request_t *r, ngx_signet_context *it, bool *ret_is_done);
 
+/* failures.c */
+char *ngx_signet_set_failures(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+void ngx_signet_failures_note(
+    ngx_http_request_t *r, const ngx_signet_loc_conf *conf, const signet_refusal *refusal);
+/* NULL: judge; else what to answer instead */
+const signet_refusal *ngx_signet_failures_check(
+    ngx_http_request_t *r, const ngx_signet_loc_conf *conf);
+
 /* enrol.c */
 char *ngx_signet_set_enrol(ngx_conf_t *cf, ngx_command_t *command, void *conf);
 
@@ -163,9 +178,13 @@ ngx_signet_context *ngx_signet_context_find(ngx_http_request_t *r);
 /* body.c */
 ngx_int_t ngx_signet_body_init(void);
 ngx_int_t ngx_signet_body_read(ngx_http_request_t *r, ngx_signet_context *it);
+void ngx_signet_body_give_up(ngx_signet_context *it);
 
 /* answer.c */
 ngx_int_t ngx_signet_refuse(ngx_http_request_t *r, const ngx_signet_context *it);
+/* the same with a refusal of ours, before or instead of the verifier's */
+ngx_int_t ngx_signet_refuse_as(
+    ngx_http_request_t *r, ngx_signet_context *it, const signet_refusal *refusal);
 /* for content handlers: what to return */
 ngx_int_t ngx_signet_answer_refusal(
     ngx_http_request_t *r, const ngx_signet_context *it, const signet_refusal *refusal);
@@ -173,6 +192,8 @@ ngx_table_elt_t *ngx_signet_add_field(ngx_http_request_t *r, const char *name, n
 
 /* pki.c */
 char *ngx_signet_set_pki(ngx_conf_t *cf, ngx_command_t *command, void *conf);
+const char *ngx_signet_hybrid_lack(
+    const ngx_signet_main_conf *main_conf, const ngx_signet_loc_conf *conf);
 
 /* dialect.c */
 char *ngx_signet_set_dialects(ngx_conf_t *cf, ngx_command_t *command, void *conf);

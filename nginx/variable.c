@@ -77,6 +77,37 @@ read_agent(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variabl
     return give(value, signet_verification_identity(it->verification).agent);
 }
 
+static bool
+read_audience(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    return give_foreign(value, signet_verification_identity(it->verification).audience);
+}
+
+static bool
+read_expires(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    int64_t expires = signet_verification_identity(it->verification).expires;
+    u_char *text = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+
+    if (!text || expires == 0)
+        return false;
+    return give(value, (signet_slice){text, (size_t)(ngx_sprintf(text, "%L", expires) - text)});
+}
+
+/* Numbers with a blank between; only when an issuer signed them. */
+static bool
+read_capabilities(
+    ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
+{
+    signet_http_identity who = signet_verification_identity(it->verification);
+    u_char *text = ngx_pnalloc(r->pool, who.capability_count * (NGX_INT64_LEN + 1) + 1);
+    u_char *end = text;
+
+    for (size_t i = 0; text && i < who.capability_count; i++)
+        end = ngx_sprintf(end, "%s%uL", i > 0 ? " " : "", who.capabilities[i]);
+    return text && give(value, (signet_slice){text, (size_t)(end - text)});
+}
+
 /* All that were verified, with a blank between. */
 static bool
 read_dialect(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
@@ -122,7 +153,8 @@ read_covers(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variab
 static bool
 read_verdict(ngx_http_request_t *r, const ngx_signet_context *it, ngx_http_variable_value_t *value)
 {
-    const signet_refusal *refusal = signet_verification_refusal(it->verification);
+    const signet_refusal *refusal =
+        it->refusal ? it->refusal : signet_verification_refusal(it->verification);
 
     if (refusal)
         return give(value, signet_slice_text(refusal->label));
@@ -146,6 +178,9 @@ static const struct {
     {ngx_string("signet_token_id"), read_token_id},
     {ngx_string("signet_issuer"), read_issuer},
     {ngx_string("signet_purpose"), read_purpose},
+    {ngx_string("signet_audience"), read_audience},
+    {ngx_string("signet_capabilities"), read_capabilities},
+    {ngx_string("signet_expires"), read_expires},
     {ngx_string("signet_key"), read_key},
     {ngx_string("signet_covers"), read_covers},
     {ngx_string("signet_dialect"), read_dialect},
@@ -163,7 +198,10 @@ get(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t index)
 
     value->valid = 1;
     value->no_cacheable = 1;
-    value->not_found = !it || !it->verification || !variables[index].read(r, it, value);
+    /* Of a request that was refused before it was judged, there is only the verdict. */
+    if (it && !it->verification && !(it->refusal && variables[index].read == read_verdict))
+        it = NULL;
+    value->not_found = !it || !variables[index].read(r, it, value);
     return NGX_OK;
 }
 

@@ -8,7 +8,7 @@
 
 local address = os.getenv("SIGNET_CHECK")
 local identity = {
-	"signet-token-id", "signet-issuer", "signet-purpose", "signet-key", "signet-covers", "signet-dialect", "signet-subject",
+	"signet-token-id", "signet-issuer", "signet-purpose", "signet-capabilities", "signet-key", "signet-covers", "signet-dialect", "signet-subject",
 	"signet-scopes", "signet-agent", "signet-body-digest",
 }
 local shown = { "signet-proof", "signature", "signature-input", "content-digest", "dpop", "authorization", "early-data", "signature-agent" }

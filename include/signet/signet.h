@@ -14,8 +14,10 @@
 #include <signet/identity.h>
 #include <signet/key.h>
 #include <signet/keystore.h>
+#include <signet/policy.h>
 #include <signet/proof.h>
 #include <signet/replay.h>
+#include <signet/response.h>
 #include <signet/revocation.h>
 #include <signet/signer.h>
 #include <signet/token.h>

@@ -295,38 +295,103 @@ write_field(const signet_http_request *request, const sg_field_node *element, si
     return sg_http_field_write(request, element->text, out, err);
 }
 
-/* A component with its one parameter: name of @query-param, key of a dictionary. */
 static bool
-write_with_parameter(const signet_http_request *request, const sg_field_node *element,
-    signet_buf *out, signet_error *err)
+is_text(signet_slice a, const char *text)
 {
-    const sg_field_node *parameter = element + 1;
-    bool is_derived = element->text.len > 0 && element->text.ptr[0] == '@';
-    bool is_name = signet_slice_is_equal(parameter->key, signet_slice_text("name"));
-    bool is_key = signet_slice_is_equal(parameter->key, signet_slice_text("key"));
+    return signet_slice_is_equal(a, signet_slice_text(text));
+}
 
-    if (parameter->type == SG_VALUE_STRING && is_name &&
-        signet_slice_is_equal(element->text, signet_slice_text("@query-param")))
-        return write_query_param(request, parameter->text, out, err);
-    if (parameter->type == SG_VALUE_STRING && is_key && !is_derived && is_field_name(element->text))
-        return write_member_of(request, element->text, parameter->text, out, err);
+static bool
+is_derived(const sg_field_node *element)
+{
+    return element->text.len > 0 && element->text.ptr[0] == '@';
+}
+
+static bool
+refuse_parameter(const sg_field_node *element, const sg_field_node *parameter, signet_error *err)
+{
     return signet_fail(err, SIGNET_E_DECODE,
         "component \"%.*s\": parameter %.*s is not known or not accepted", (int)element->text.len,
         (const char *)element->text.ptr, (int)parameter->key.len, (const char *)parameter->key.ptr);
 }
 
+/* A component with its one parameter: name of @query-param, key of a dictionary. */
 static bool
-write_value(const signet_http_request *request, const sg_field_node *element, signet_buf *out,
+write_with_parameter(const signet_http_request *request, const sg_field_node *element,
+    const sg_field_node *parameter, signet_buf *out, signet_error *err)
+{
+    if (parameter->type == SG_VALUE_STRING && is_text(parameter->key, "name") &&
+        is_text(element->text, "@query-param"))
+        return write_query_param(request, parameter->text, out, err);
+    if (parameter->type == SG_VALUE_STRING && is_text(parameter->key, "key") &&
+        !is_derived(element) && is_field_name(element->text))
+        return write_member_of(request, element->text, parameter->text, out, err);
+    return refuse_parameter(element, parameter, err);
+}
+
+/* What a message has itself, or its request has; `parameter` stands behind `req`, if there is. */
+static bool
+write_plain(const signet_http_request *request, const sg_field_node *element,
+    const sg_field_node *parameter, signet_buf *out, unsigned *covers, signet_error *err)
+{
+    if (parameter->kind != SG_NODE_PARAMETER)
+        return is_derived(element) ? write_derived(request, element, out, covers, err)
+                                   : write_field(request, element, out, covers, err);
+    if (parameter[1].kind == SG_NODE_PARAMETER)
+        return signet_fail(err, SIGNET_E_DECODE, "a component with two parameters");
+    return write_with_parameter(request, element, parameter, out, err);
+}
+
+/* 2.2.9, of a response the only derived one that is its own. */
+static bool
+write_status(const sg_message *message, const sg_field_node *element, signet_buf *out,
     unsigned *covers, signet_error *err)
 {
-    if (element[1].kind == SG_NODE_PARAMETER) {
-        if (element[2].kind == SG_NODE_PARAMETER)
-            return signet_fail(err, SIGNET_E_DECODE, "a component with two parameters");
-        return write_with_parameter(request, element, out, err);
-    }
-    if (element->text.len > 0 && element->text.ptr[0] == '@')
-        return write_derived(request, element, out, covers, err);
-    return write_field(request, element, out, covers, err);
+    if (!is_text(element->text, "@status"))
+        return signet_fail(err, SIGNET_E_DECODE, "component \"%.*s\" is none of a response",
+            (int)element->text.len, (const char *)element->text.ptr);
+    if (element[1].kind == SG_NODE_PARAMETER)
+        return refuse_parameter(element, element + 1, err);
+    if (message->status < 100 || message->status > 599)
+        return signet_fail(err, SIGNET_E_DECODE, "the status: %d", message->status);
+    *covers |= SG_COVERS_STATUS;
+    return signet_buf_printf(out, err, "%d", message->status);
+}
+
+/*
+ * 2.4: `req`, of a response only.  It stands first: then an identifier has one spelling, and one
+ * that stands twice is found as text.
+ */
+static bool
+write_of_request(const sg_message *message, const sg_field_node *element, signet_buf *out,
+    unsigned *covers, signet_error *err)
+{
+    const sg_field_node *parameter = element + 1;
+    unsigned found = 0;
+
+    if (parameter->type != SG_VALUE_BOOLEAN || parameter->number != 1)
+        return refuse_parameter(element, parameter, err);
+    parameter++;
+    if (!write_plain(message->answered, element, parameter, out, &found, err))
+        return false;
+    *covers |= found << SG_COVERS_OF_REQUEST;
+    if (is_text(element->text, "signature") && parameter->kind == SG_NODE_PARAMETER &&
+        message->label.len > 0 && signet_slice_is_equal(parameter->text, message->label))
+        *covers |= SG_COVERS_REQUEST_SIGNATURE;
+    return true;
+}
+
+static bool
+write_value(const sg_message *message, const sg_field_node *element, signet_buf *out,
+    unsigned *covers, signet_error *err)
+{
+    const sg_field_node *parameter = element + 1;
+
+    if (message->answered && parameter->kind == SG_NODE_PARAMETER && is_text(parameter->key, "req"))
+        return write_of_request(message, element, out, covers, err);
+    if (message->answered && is_derived(element))
+        return write_status(message, element, out, covers, err);
+    return write_plain(&message->itself, element, parameter, out, covers, err);
 }
 
 /* Whether one of the identifiers written so far is that of the last `len` bytes. */
@@ -343,8 +408,8 @@ is_double(const signet_buf *out, const size_t *lines, size_t count, size_t len)
 }
 
 static bool
-write_lines(const signet_http_request *request, const sg_field *input, size_t member,
-    signet_buf *out, unsigned *covers, signet_error *err)
+write_lines(const sg_message *message, const sg_field *input, size_t member, signet_buf *out,
+    unsigned *covers, signet_error *err)
 {
     size_t lines[COMPONENTS_MAX], count = 0, end = sg_field_end(input, member);
 
@@ -365,7 +430,7 @@ write_lines(const signet_http_request *request, const sg_field *input, size_t me
             return signet_fail(err, SIGNET_E_DECODE, "component \"%.*s\" stands twice",
                 (int)element->text.len, (const char *)element->text.ptr);
         lines[count++] = from;
-        if (!write_value(request, element, out, covers, err) ||
+        if (!write_value(message, element, out, covers, err) ||
             !append(out, signet_slice_text("\n"), err))
             return false;
     }
@@ -373,7 +438,7 @@ write_lines(const signet_http_request *request, const sg_field *input, size_t me
 }
 
 bool
-sg_signature_base_write(const signet_http_request *request, const sg_field *input, size_t member,
+sg_signature_base_write(const sg_message *message, const sg_field *input, size_t member,
     signet_buf *out, unsigned *ret_covers, signet_error *err)
 {
     size_t before = out->len;
@@ -381,7 +446,7 @@ sg_signature_base_write(const signet_http_request *request, const sg_field *inpu
 
     if (input->nodes[member].type != SG_VALUE_INNER_LIST)
         return signet_fail(err, SIGNET_E_DECODE, "signature-input: a member that is no inner list");
-    if (!write_lines(request, input, member, out, &covers, err) ||
+    if (!write_lines(message, input, member, out, &covers, err) ||
         !append(out, signet_slice_text("\"@signature-params\": "), err) ||
         !sg_field_write_one(input, member, out, err)) {
         out->len = before;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The components of a request that a signature covers (RFC 9421 section 2), and the signature base
+ * The components of a message that a signature covers (RFC 9421 section 2), and the signature base
  * (2.5).  What could be read in two ways is refused: a component twice, a name or parameter that
  * is not known, a target that is not an origin-form, bytes that are not visible ASCII.
  */
@@ -24,13 +24,24 @@ enum {
     SG_COVERS_DPOP = 1 << 10,
     SG_COVERS_SIGNET_PROOF = 1 << 11,
     SG_COVERS_SIGNATURE_AGENT = 1 << 12,
+    SG_COVERS_STATUS = 1 << 13,
+    SG_COVERS_REQUEST_SIGNATURE = 1 << 14, /* of a response: the one labelled as the message says */
+    SG_COVERS_OF_REQUEST = 16, /* shift: of a response, the same bits of its request (2.4) */
 };
+
+/** A request; or a response, and the request that it answers. */
+typedef struct {
+    signet_http_request itself;          /* of a response its fields alone */
+    const signet_http_request *answered; /* NULL: it is a request */
+    int status;                          /* of a response */
+    signet_slice label; /* of a response: of the signature of its request that counts */
+} sg_message;
 
 /**
  * Append the signature base of the inner list at `member` of `input`, and say what it covers.
  * SIGNET_E_DECODE (form, or what is said above), SIGNET_E_NOT_FOUND (a covered field is absent).
  */
-bool sg_signature_base_write(const signet_http_request *request, const sg_field *input,
-    size_t member, signet_buf *out, unsigned *ret_covers, signet_error *err) SIGNET_MUST_CHECK;
+bool sg_signature_base_write(const sg_message *message, const sg_field *input, size_t member,
+    signet_buf *out, unsigned *ret_covers, signet_error *err) SIGNET_MUST_CHECK;
 
 #endif

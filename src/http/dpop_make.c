@@ -11,19 +11,12 @@ enum { ID_BYTES = 16 };
 
 /* `name` comes with what stands before it. */
 static bool
-append_member(signet_buf *out, const char *name, signet_slice text, signet_error *err)
-{
-    return signet_buf_append(out, signet_slice_text(name), err) &&
-           sg_json_append_text(out, text, err);
-}
-
-static bool
 append_encoded(signet_buf *out, const char *name, signet_slice bytes, signet_error *err)
 {
     char text[SG_JWK_THUMBPRINT_LEN]; /* 32 bytes at most */
 
     sg_base64url_encode(bytes, text);
-    return append_member(
+    return sg_json_append_string(
         out, name, (signet_slice){(const uint8_t *)text, sg_base64url_size(bytes.len)}, err);
 }
 
@@ -45,12 +38,13 @@ write_claims(const sg_dpop_request *request, signet_buf *out, signet_error *err)
 
     return sg_htu_read(request->url, &target, err) && sg_random(id, sizeof(id), err) &&
            append_encoded(out, "{\"jti\":", (signet_slice){id, sizeof(id)}, err) &&
-           append_member(out, ",\"htm\":", request->method, err) &&
-           append_member(out, ",\"htu\":", sg_htu_slice(&target), err) &&
+           sg_json_append_string(out, ",\"htm\":", request->method, err) &&
+           sg_json_append_string(out, ",\"htu\":", sg_htu_slice(&target), err) &&
            signet_buf_printf(out, err, ",\"iat\":%lld", (long long)request->now) &&
            (!request->access_token.ptr ||
                append_hash_of(out, ",\"ath\":", request->access_token, err)) &&
-           (!request->nonce.ptr || append_member(out, ",\"nonce\":", request->nonce, err)) &&
+           (!request->nonce.ptr ||
+               sg_json_append_string(out, ",\"nonce\":", request->nonce, err)) &&
            (!request->covers_query || append_hash_of(out, ",\"htq\":", target.query, err)) &&
            (!content.ptr || append_encoded(out, ",\"htd\":", content, err)) &&
            signet_buf_append(out, signet_slice_text("}"), err);

@@ -6,8 +6,7 @@
 #include <signet/enrolment.h>
 
 #include "base/text.h"
-#include "codec/exact_json.h"
-#include "http/json.h"
+#include "codec/json.h"
 #include "http/verification.h"
 
 static bool
@@ -85,17 +84,17 @@ signet_enrolment_record(const signet_verification *verification, signet_buf *out
 }
 
 static void
-write_bytes(sg_exact_writer *to, const char *before, signet_slice bytes)
+write_bytes(sg_json_writer *to, const char *before, signet_slice bytes)
 {
-    sg_exact_write(to, before);
-    sg_exact_write_base64url(to, bytes);
+    sg_json_write(to, before);
+    sg_json_write_base64url(to, bytes);
 }
 
 bool
 signet_enrolment_answer(const signet_verification *verification, signet_buf *out, signet_error *err)
 {
     const sg_record *record = NULL;
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
     char id[2 * SG_PROOF_ID_SIZE + 1];
 
     if (!check_proof(verification, err))
@@ -105,16 +104,16 @@ signet_enrolment_answer(const signet_verification *verification, signet_buf *out
     write_bytes(&to, "{\"binding_signature\":", record->binding);
     write_bytes(&to, ",\"capability_id\":", record->claims.capability_id);
     write_bytes(&to, ",\"ephemeral_public\":", signet_key_public(record->ephemeral));
-    sg_exact_write(&to, ",\"expires_at\":");
-    sg_exact_write_integer(&to, record->claims.expires);
+    sg_json_write(&to, ",\"expires_at\":");
+    sg_json_write_integer(&to, record->claims.expires);
     write_bytes(&to, ",\"master_public\":", signet_key_public(verification->known->master));
-    sg_exact_write(&to, ",\"purpose\":");
-    sg_exact_write_string(&to, record->purpose);
-    sg_exact_write(&to, ",\"token\":");
-    sg_exact_write_string(&to, verification->header.token);
-    sg_exact_write(&to, ",\"token_id\":\"");
-    sg_exact_write(&to, id);
+    sg_json_write(&to, ",\"purpose\":");
+    sg_json_write_string(&to, record->purpose);
+    sg_json_write(&to, ",\"token\":");
+    sg_json_write_string(&to, verification->header.token);
+    sg_json_write(&to, ",\"token_id\":\"");
+    sg_json_write(&to, id);
     write_bytes(&to, "\",\"token_jti\":", record->claims.token_id);
-    sg_exact_write(&to, "}\n");
-    return sg_exact_write_end(&to, err);
+    sg_json_write(&to, "}\n");
+    return sg_json_write_end(&to, err);
 }

@@ -8,7 +8,7 @@
 
 #include <signet/key.h>
 
-#include "http/json.h"
+#include "codec/json.h"
 
 enum {
     SG_JWK_MAX = 4096,           /* bytes of one key in JSON */

@@ -182,14 +182,6 @@ append_encoded(signet_buf *out, signet_slice bytes, signet_error *err)
         out, (signet_slice){(const uint8_t *)text, sg_base64url_size(bytes.len)}, err);
 }
 
-/* `name` comes with what stands before it. */
-static bool
-append_member(signet_buf *out, const char *name, const char *text, signet_error *err)
-{
-    return signet_buf_append(out, signet_slice_text(name), err) &&
-           sg_json_append_text(out, signet_slice_text(text), err);
-}
-
 static bool
 append_key(signet_buf *out, const signet_key *key, signet_error *err)
 {
@@ -202,9 +194,11 @@ write_header(const sg_jws_header *header, const signet_key *key, signet_buf *out
 {
     SIGNET_AUTO(signet_buf_free) signet_buf json = {0};
 
-    return append_member(&json, "{\"alg\":", header->algorithm, err) &&
-           (!header->type || append_member(&json, ",\"typ\":", header->type, err)) &&
-           (!header->kid || append_member(&json, ",\"kid\":", header->kid, err)) &&
+    return sg_json_append_string(&json, "{\"alg\":", signet_slice_text(header->algorithm), err) &&
+           (!header->type ||
+               sg_json_append_string(&json, ",\"typ\":", signet_slice_text(header->type), err)) &&
+           (!header->kid ||
+               sg_json_append_string(&json, ",\"kid\":", signet_slice_text(header->kid), err)) &&
            (!header->has_key || append_key(&json, key, err)) &&
            signet_buf_append(&json, signet_slice_text("}"), err) &&
            append_encoded(out, signet_buf_slice(&json), err);

@@ -12,16 +12,43 @@ static const char *const covered_if_present[] = {
     "content-digest", "content-type", "content-encoding", "authorization", "dpop", "signet-proof"};
 
 static bool
-write_components(const signet_http_request *request, signet_buf *out, signet_error *err)
+write_those_there(
+    const signet_http_request *itself, size_t count, signet_buf *out, signet_error *err)
 {
-    if (!signet_buf_printf(out, err, "(\"@method\" \"@target-uri\""))
-        return false;
-    for (size_t i = 0; i < sizeof(covered_if_present) / sizeof(covered_if_present[0]); i++) {
-        if (sg_http_has_field(request, signet_slice_text(covered_if_present[i])) &&
+    for (size_t i = 0; i < count; i++) {
+        if (sg_http_has_field(itself, signet_slice_text(covered_if_present[i])) &&
             !signet_buf_printf(out, err, " \"%s\"", covered_if_present[i]))
             return false;
     }
-    return signet_buf_printf(out, err, ")");
+    return true;
+}
+
+/* The parameters of the request's signature too: under another key they would say something else.
+ */
+static bool
+write_components_of_response(const sg_message *message, signet_buf *out, signet_error *err)
+{
+    enum { OF_CONTENT = 3 }; /* of covered_if_present */
+    const int len = (int)message->label.len;
+    const char *label = (const char *)message->label.ptr;
+
+    return signet_buf_printf(out, err, "(\"@status\"") &&
+           write_those_there(&message->itself, OF_CONTENT, out, err) &&
+           signet_buf_printf(out, err,
+               " \"@method\";req \"@target-uri\";req \"signature\";req;key=\"%.*s\""
+               " \"signature-input\";req;key=\"%.*s\")",
+               len, label, len, label);
+}
+
+static bool
+write_components(const sg_message *message, signet_buf *out, signet_error *err)
+{
+    const size_t all = sizeof(covered_if_present) / sizeof(covered_if_present[0]);
+
+    if (message->answered)
+        return write_components_of_response(message, out, err);
+    return signet_buf_printf(out, err, "(\"@method\" \"@target-uri\"") &&
+           write_those_there(&message->itself, all, out, err) && signet_buf_printf(out, err, ")");
 }
 
 static bool
@@ -40,14 +67,14 @@ write_nonce(const sg_signature_plan *plan, signet_buf *out, signet_error *err)
 }
 
 static bool
-write_input(const signet_http_request *request, const sg_signature_plan *plan, signet_buf *out,
-    signet_error *err)
+write_input(
+    const sg_message *message, const sg_signature_plan *plan, signet_buf *out, signet_error *err)
 {
     return signet_buf_printf(out, err, "%s=", plan->label ? plan->label : "signet") &&
-           write_components(request, out, err) &&
+           write_components(message, out, err) &&
            signet_buf_printf(out, err, ";created=%lld;expires=%lld", (long long)plan->created,
                (long long)plan->expires) &&
-           write_nonce(plan, out, err) &&
+           (message->answered || write_nonce(plan, out, err)) &&
            signet_buf_printf(out, err, ";alg=\"%s\";keyid=\"%s\";tag=\"%s\"",
                sg_signature_algorithm_name(plan->key), plan->keyid, plan->profile->tag);
 }
@@ -67,16 +94,17 @@ check_input(const sg_field *field, const sg_signature_plan *plan, const sg_messa
 }
 
 static bool
-make_base(const signet_http_request *request, const sg_signature_plan *plan, signet_slice text,
+make_base(const sg_message *message, const sg_signature_plan *plan, signet_slice text,
     sg_message_signature *made, signet_error *err)
 {
     sg_field_node nodes[SG_SIGNATURE_INPUT_NODES];
     sg_field field = {.nodes = nodes, .room = SG_SIGNATURE_INPUT_NODES};
 
     return sg_field_read(text, SG_FIELD_DICTIONARY, &field, err) &&
-           sg_signature_base_write(request, &field, 0, &made->base, &made->covers, err) &&
+           sg_signature_base_write(message, &field, 0, &made->base, &made->covers, err) &&
            sg_signature_parameters_read(&field, 0, made, err) &&
-           check_input(&field, plan, made, err) && sg_signature_profile_check(request, made, err);
+           check_input(&field, plan, made, err) &&
+           sg_signature_profile_check(&message->itself, made, err);
 }
 
 static bool
@@ -92,7 +120,7 @@ write_signature(const sg_signature_plan *plan, const sg_message_signature *made,
 }
 
 bool
-sg_message_signature_sign(const signet_http_request *request, const sg_signature_plan *plan,
+sg_message_signature_sign_response(const sg_message *message, const sg_signature_plan *plan,
     signet_buf *input, signet_buf *signature, signet_error *err)
 {
     SIGNET_AUTO(sg_message_signature_free) sg_message_signature made = {.profile = plan->profile};
@@ -102,8 +130,8 @@ sg_message_signature_sign(const signet_http_request *request, const sg_signature
     if (!plan->profile->tag || !plan->keyid)
         return signet_fail(err, SIGNET_E_USAGE, "a profile with a tag, and a keyid, are needed");
     if (!sg_signature_algorithm_check(&made, plan->key, err) ||
-        !write_input(request, plan, &text, err) ||
-        !make_base(request, plan, signet_buf_slice(&text), &made, err))
+        !write_input(message, plan, &text, err) ||
+        !make_base(message, plan, signet_buf_slice(&text), &made, err))
         return false;
     if (!write_signature(plan, &made, signature, err) ||
         !signet_buf_append(input, signet_buf_slice(&text), err)) {
@@ -111,4 +139,13 @@ sg_message_signature_sign(const signet_http_request *request, const sg_signature
         return false;
     }
     return true;
+}
+
+bool
+sg_message_signature_sign(const signet_http_request *request, const sg_signature_plan *plan,
+    signet_buf *input, signet_buf *signature, signet_error *err)
+{
+    const sg_message message = {.itself = *request};
+
+    return sg_message_signature_sign_response(&message, plan, input, signature, err);
 }

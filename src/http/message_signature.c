@@ -83,8 +83,9 @@ check_spelling(const sg_field_node *member, const signet_buf *base, signet_error
     return signet_fail(err, SIGNET_E_DECODE, "signature-input: not in its canonical form");
 }
 
-static bool
-check_clock(const sg_message_signature *signature, int64_t now, int64_t skew, signet_error *err)
+bool
+sg_message_signature_check_clock(
+    const sg_message_signature *signature, int64_t now, int64_t skew, signet_error *err)
 {
     bool is_fresh = (signature->profile->needs & SG_NEEDS_FRESH) != 0;
     int64_t age = 0;
@@ -116,9 +117,9 @@ read_digest(const signet_http_request *request, sg_message_signature *signature,
 
 /* All but the clock, into a signature that the caller frees. */
 static bool
-read_signature(
-    const signet_http_request *request, sg_message_signature *signature, signet_error *err)
+read_signature(const sg_message *message, sg_message_signature *signature, signet_error *err)
 {
+    const signet_http_request *request = &message->itself;
     SIGNET_AUTO(signet_buf_free) signet_buf input_text = {0}, text = {0};
     sg_field_node input_nodes[SG_SIGNATURE_INPUT_NODES], nodes[SG_SIGNATURE_LABELS];
     sg_field input = {.nodes = input_nodes, .room = SG_SIGNATURE_INPUT_NODES};
@@ -130,7 +131,7 @@ read_signature(
         !check_labels(&input, &signatures, err) ||
         !select_member(&input, signature->profile->tag, &member, err) ||
         !sg_signature_base_write(
-            request, &input, member, &signature->base, &signature->covers, err) ||
+            message, &input, member, &signature->base, &signature->covers, err) ||
         !check_spelling(&input.nodes[member], &signature->base, err) ||
         !sg_signature_parameters_read(&input, member, signature, err))
         return false;
@@ -144,12 +145,37 @@ read_signature(
 }
 
 bool
-sg_message_signature_read(const signet_http_request *request, const sg_signature_profile *profile,
-    int64_t now, int64_t skew, sg_message_signature *ret_signature, signet_error *err)
+sg_message_signature_take_from(const sg_message *message, const sg_signature_profile *profile,
+    sg_message_signature *ret_signature, signet_error *err)
 {
     sg_message_signature signature = {.profile = profile};
 
-    if (!read_signature(request, &signature, err) || !check_clock(&signature, now, skew, err)) {
+    if (!read_signature(message, &signature, err)) {
+        sg_message_signature_free(&signature);
+        return false;
+    }
+    *ret_signature = signature;
+    return true;
+}
+
+bool
+sg_message_signature_take(const signet_http_request *request, const sg_signature_profile *profile,
+    sg_message_signature *ret_signature, signet_error *err)
+{
+    const sg_message message = {.itself = *request};
+
+    return sg_message_signature_take_from(&message, profile, ret_signature, err);
+}
+
+bool
+sg_message_signature_read(const signet_http_request *request, const sg_signature_profile *profile,
+    int64_t now, int64_t skew, sg_message_signature *ret_signature, signet_error *err)
+{
+    sg_message_signature signature = {0};
+
+    if (!sg_message_signature_take(request, profile, &signature, err))
+        return false;
+    if (!sg_message_signature_check_clock(&signature, now, skew, err)) {
         sg_message_signature_free(&signature);
         return false;
     }
@@ -181,6 +207,20 @@ sg_message_signature_find(
         is_there = is_there || has_tag(&input, i, tag);
     *ret_is_there = is_there;
     return true;
+}
+
+bool
+sg_message_signature_label(
+    const signet_http_request *request, const char *tag, signet_buf *out, signet_error *err)
+{
+    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
+    sg_field_node nodes[SG_SIGNATURE_INPUT_NODES];
+    sg_field input = {.nodes = nodes, .room = SG_SIGNATURE_INPUT_NODES};
+    size_t member = 0;
+
+    return read_dictionary(request, "signature-input", &text, &input, err) &&
+           select_member(&input, tag, &member, err) &&
+           signet_buf_append(out, input.nodes[member].key, err);
 }
 
 bool

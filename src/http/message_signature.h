@@ -30,7 +30,8 @@ enum {
     SG_NEEDS_TIMES = 1 << 2,   /* created and expires */
     SG_NEEDS_FRESH = 1 << 3,   /* made within the skew, and lives SG_SIGNATURE_LIFE_MAX at most */
     SG_NEEDS_NONCE = 1 << 4,
-    SG_NEEDS_KEYID = 1 << 5, /* in a known form */
+    SG_NEEDS_KEYID = 1 << 5,    /* in a known form */
+    SG_NEEDS_RESPONSE = 1 << 6, /* status, content, and the request with its signature */
 };
 
 typedef struct {
@@ -45,6 +46,9 @@ extern const sg_signature_profile sg_signature_pop, sg_signature_pop_hybrid;
 
 /** Web Bot Auth: says who an agent is; binds neither method nor content, and never is a proof. */
 extern const sg_signature_profile sg_signature_web_bot_auth;
+
+/** `signet-resp`: what a service answers to a request under `signet-pop`. */
+extern const sg_signature_profile sg_signature_response;
 
 /** No rule but those of RFC 9421 itself. */
 extern const sg_signature_profile sg_signature_plain;
@@ -85,12 +89,29 @@ bool sg_message_signature_read(const signet_http_request *request,
     const sg_signature_profile *profile, int64_t now, int64_t skew,
     sg_message_signature *ret_signature, signet_error *err) SIGNET_MUST_CHECK;
 
+/** The same in two steps, for who must know which of them failed: all but the clock ... */
+bool sg_message_signature_take(const signet_http_request *request,
+    const sg_signature_profile *profile, sg_message_signature *ret_signature, signet_error *err)
+    SIGNET_MUST_CHECK;
+
+/** The same of a response, whose profile is sg_signature_response. */
+bool sg_message_signature_take_from(const sg_message *message, const sg_signature_profile *profile,
+    sg_message_signature *ret_signature, signet_error *err) SIGNET_MUST_CHECK;
+
+/** ... and the clock: SIGNET_E_TIME. */
+bool sg_message_signature_check_clock(const sg_message_signature *signature, int64_t now,
+    int64_t skew, signet_error *err) SIGNET_MUST_CHECK;
+
 /**
  * Whether a request has a signature with that tag, or signatures that cannot be told.  Nothing of
  * it is judged.  SIGNET_E_NOMEM.
  */
 bool sg_message_signature_find(const signet_http_request *request, const char *tag,
     bool *ret_is_there, signet_error *err) SIGNET_MUST_CHECK;
+
+/** Append the label of the one signature with that tag.  SIGNET_E_NOT_FOUND, SIGNET_E_DECODE. */
+bool sg_message_signature_label(const signet_http_request *request, const char *tag,
+    signet_buf *out, signet_error *err) SIGNET_MUST_CHECK;
 
 /**
  * Whether `key` signed.  SIGNET_E_ALGORITHM: not an algorithm of the profile, or another than `alg`
@@ -123,6 +144,10 @@ typedef struct {
  * that are there.  What the profile would refuse is not signed: SIGNET_E_EPR, _ALGORITHM, _DECODE.
  */
 bool sg_message_signature_sign(const signet_http_request *request, const sg_signature_plan *plan,
+    signet_buf *input, signet_buf *signature, signet_error *err) SIGNET_MUST_CHECK;
+
+/** The same of a response, which must have its content-digest and label; a nonce is not made. */
+bool sg_message_signature_sign_response(const sg_message *message, const sg_signature_plan *plan,
     signet_buf *input, signet_buf *signature, signet_error *err) SIGNET_MUST_CHECK;
 
 /** The value of Accept-Signature that asks for signet-pop (RFC 9421 5.1). */

@@ -73,6 +73,9 @@ read(const signet_verifier *verifier, const sg_proof_header *header, sg_known *k
         (signet_slice){record->strings.data + header->binding.len, header->purpose.len};
     if (!signet_token_decode(record->token, &record->claims, err))
         return refuse(SG_REFUSAL_SYNTAX, ret_problem);
+    if (known->is_attested && !signet_token_check_capabilities(&record->claims, err))
+        return refuse(
+            SG_REFUSAL_FORGED, ret_problem); /* whoever believes the numbers relies on it */
     if (!sg_equal(record->claims.token_id, header->token_id)) {
         signet_error_set(err, SIGNET_E_TOKEN, "jti: not that of the token");
         return refuse(SG_REFUSAL_FORGED, ret_problem);

@@ -9,7 +9,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
-#include "codec/exact_json.h"
+#include "codec/json.h"
 #include "http/record.h"
 #include "http/record_token.h"
 
@@ -48,65 +48,65 @@ check_rules(const sg_record_rules *rules, signet_error *err)
 /* --- writing --- */
 
 static void
-write_bytes(sg_exact_writer *to, sg_record_format format, signet_slice bytes)
+write_bytes(sg_json_writer *to, sg_record_format format, signet_slice bytes)
 {
     if (format == SG_RECORD_V2)
-        sg_exact_write_base64url(to, bytes);
+        sg_json_write_base64url(to, bytes);
     else
-        sg_exact_write_base64(to, bytes);
+        sg_json_write_base64(to, bytes);
 }
 
 static void
-write_key(sg_exact_writer *to, sg_record_format format, const char *member, const signet_key *key)
+write_key(sg_json_writer *to, sg_record_format format, const char *member, const signet_key *key)
 {
-    sg_exact_write(to, ",\"");
-    sg_exact_write(to, member);
-    sg_exact_write(to, "_algorithm\":\"");
-    sg_exact_write(to, signet_key_algorithm(key)->name);
-    sg_exact_write(to, "\",\"");
-    sg_exact_write(to, member);
-    sg_exact_write(to, "\":");
+    sg_json_write(to, ",\"");
+    sg_json_write(to, member);
+    sg_json_write(to, "_algorithm\":\"");
+    sg_json_write(to, signet_key_algorithm(key)->name);
+    sg_json_write(to, "\",\"");
+    sg_json_write(to, member);
+    sg_json_write(to, "\":");
     write_bytes(to, format, signet_key_public(key));
 }
 
 static void
-write_metadata(sg_exact_writer *to, const sg_record *record)
+write_metadata(sg_json_writer *to, const sg_record *record)
 {
     if (record->metadata_count == 0)
         return;
     for (size_t i = 0; i < record->metadata_count; i++) {
-        sg_exact_write(to, i == 0 ? ",\"metadata\":{" : ",");
-        sg_exact_write_string(to, record->metadata[i].name);
-        sg_exact_write(to, ":");
-        sg_exact_write_string(to, record->metadata[i].value);
+        sg_json_write(to, i == 0 ? ",\"metadata\":{" : ",");
+        sg_json_write_string(to, record->metadata[i].name);
+        sg_json_write(to, ":");
+        sg_json_write_string(to, record->metadata[i].value);
     }
-    sg_exact_write(to, "}");
+    sg_json_write(to, "}");
 }
 
 static bool
 write_members(const sg_record *record, sg_record_format format, signet_buf *out, signet_error *err)
 {
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
 
     write_key(&to, format, "master_public_key", record->master);
     write_key(&to, format, "ephemeral_public_key", record->ephemeral);
-    sg_exact_write(&to, ",\"binding_signature\":");
+    sg_json_write(&to, ",\"binding_signature\":");
     write_bytes(&to, format, record->binding);
-    sg_exact_write(&to, ",\"issued_at\":");
+    sg_json_write(&to, ",\"issued_at\":");
     if (format == SG_RECORD_V2)
-        sg_exact_write_integer(&to, record->issued_at);
+        sg_json_write_integer(&to, record->issued_at);
     else
         sg_record_time_write(&to, record->issued_at);
-    sg_exact_write(&to, ",\"purpose\":");
-    sg_exact_write_string(&to, record->purpose);
+    sg_json_write(&to, ",\"purpose\":");
+    sg_json_write_string(&to, record->purpose);
     write_metadata(&to, record);
-    return sg_exact_write_end(&to, err);
+    return sg_json_write_end(&to, err);
 }
 
 static bool
 write_token(const sg_record *record, sg_record_format format, signet_buf *out, signet_error *err)
 {
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
     signet_claims claims = {0};
 
     if (!signet_token_decode(record->token, &claims, err))
@@ -114,24 +114,24 @@ write_token(const sg_record *record, sg_record_format format, signet_buf *out, s
     if (format == SG_RECORD_REFERENCE)
         return signet_buf_append(out, signet_slice_text("{\"token\":"), err) &&
                sg_record_token_write(&claims, out, err);
-    sg_exact_write(&to, "{\"v\":2,\"token_cbor\":");
-    sg_exact_write_base64url(&to, record->token);
-    return sg_exact_write_end(&to, err);
+    sg_json_write(&to, "{\"v\":2,\"token_cbor\":");
+    sg_json_write_base64url(&to, record->token);
+    return sg_json_write_end(&to, err);
 }
 
 static bool
 write_end(const sg_record_rules *rules, signet_buf *out, signet_error *err)
 {
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
     uint8_t mac[MAC_SIZE];
 
     if (rules->format == SG_RECORD_V2) {
         make_mac(rules->mac_key, signet_buf_slice(out), mac);
-        sg_exact_write(&to, ",\"hmac\":");
-        sg_exact_write_base64url(&to, (signet_slice){mac, sizeof(mac)});
+        sg_json_write(&to, ",\"hmac\":");
+        sg_json_write_base64url(&to, (signet_slice){mac, sizeof(mac)});
     }
-    sg_exact_write(&to, "}");
-    return sg_exact_write_end(&to, err);
+    sg_json_write(&to, "}");
+    return sg_json_write_end(&to, err);
 }
 
 static bool
@@ -187,41 +187,41 @@ typedef struct {
 } key_parts;
 
 static signet_slice
-read_bytes(sg_exact_reader *in, sg_record_format format)
+read_bytes(sg_json_reader *in, sg_record_format format)
 {
-    return format == SG_RECORD_V2 ? sg_exact_base64url(in) : sg_exact_base64(in);
+    return format == SG_RECORD_V2 ? sg_json_base64url(in) : sg_json_base64(in);
 }
 
 static key_parts
-read_key(sg_exact_reader *in, sg_record_format format, const char *algorithm, const char *bytes)
+read_key(sg_json_reader *in, sg_record_format format, const char *algorithm, const char *bytes)
 {
     key_parts key = {0};
 
-    sg_exact_expect(in, algorithm);
-    key.algorithm = sg_exact_string(in);
-    sg_exact_expect(in, bytes);
+    sg_json_expect(in, algorithm);
+    key.algorithm = sg_json_string(in);
+    sg_json_expect(in, bytes);
     key.bytes = read_bytes(in, format);
     return key;
 }
 
 static void
-read_metadata(sg_exact_reader *in, sg_record *record)
+read_metadata(sg_json_reader *in, sg_record *record)
 {
-    if (!sg_exact_has(in, ",\"metadata\":{"))
+    if (!sg_json_has(in, ",\"metadata\":{"))
         return;
     do {
         sg_record_entry *entry = &record->metadata[record->metadata_count];
 
         if (record->metadata_count == SG_RECORD_METADATA_MAX) {
-            sg_exact_refuse(in, "too much metadata");
+            sg_json_refuse(in, "too much metadata");
             return;
         }
-        entry->name = sg_exact_string(in);
-        sg_exact_expect(in, ":");
-        entry->value = sg_exact_string(in);
+        entry->name = sg_json_string(in);
+        sg_json_expect(in, ":");
+        entry->value = sg_json_string(in);
         record->metadata_count++;
-    } while (sg_exact_has(in, ","));
-    sg_exact_expect(in, "}");
+    } while (sg_json_has(in, ","));
+    sg_json_expect(in, "}");
 }
 
 static signet_key *
@@ -249,8 +249,7 @@ make_key(const key_parts *parts, const sg_record_rules *rules, const char *whose
 }
 
 static bool
-read_members(
-    sg_exact_reader *in, const sg_record_rules *rules, sg_record *record, signet_error *err)
+read_members(sg_json_reader *in, const sg_record_rules *rules, sg_record *record, signet_error *err)
 {
     key_parts master = {0}, ephemeral = {0};
     const char *problem = NULL;
@@ -259,17 +258,17 @@ read_members(
         read_key(in, rules->format, ",\"master_public_key_algorithm\":", ",\"master_public_key\":");
     ephemeral = read_key(
         in, rules->format, ",\"ephemeral_public_key_algorithm\":", ",\"ephemeral_public_key\":");
-    sg_exact_expect(in, ",\"binding_signature\":");
+    sg_json_expect(in, ",\"binding_signature\":");
     record->binding = read_bytes(in, rules->format);
-    sg_exact_expect(in, ",\"issued_at\":");
+    sg_json_expect(in, ",\"issued_at\":");
     record->issued_at =
-        rules->format == SG_RECORD_V2 ? sg_exact_integer(in) : sg_record_time_read(in);
-    sg_exact_expect(in, ",\"purpose\":");
-    record->purpose = sg_exact_string(in);
+        rules->format == SG_RECORD_V2 ? sg_json_integer(in) : sg_record_time_read(in);
+    sg_json_expect(in, ",\"purpose\":");
+    record->purpose = sg_json_string(in);
     read_metadata(in, record);
     if (rules->format == SG_RECORD_REFERENCE)
-        sg_exact_expect(in, "}");
-    if (!sg_exact_end(in, "record", err))
+        sg_json_expect(in, "}");
+    if (!sg_json_end(in, "record", err))
         return false;
     record->master = make_key(&master, rules, "master key", err);
     record->ephemeral = record->master ? make_key(&ephemeral, rules, "ephemeral key", err) : NULL;
@@ -280,15 +279,15 @@ read_members(
 }
 
 static bool
-read_token(sg_exact_reader *in, const sg_record_rules *rules, sg_record *record, signet_error *err)
+read_token(sg_json_reader *in, const sg_record_rules *rules, sg_record *record, signet_error *err)
 {
     if (rules->format == SG_RECORD_V2) {
-        sg_exact_expect(in, "{\"v\":2,\"token_cbor\":");
-        record->token = sg_exact_base64url(in);
+        sg_json_expect(in, "{\"v\":2,\"token_cbor\":");
+        record->token = sg_json_base64url(in);
         if (in->problem)
-            return sg_exact_end(in, "record", err);
+            return sg_json_end(in, "record", err);
     } else {
-        sg_exact_expect(in, "{\"token\":");
+        sg_json_expect(in, "{\"token\":");
         if (!sg_record_token_read(in, &record->token_bytes, err))
             return false;
         record->token = signet_buf_slice(&record->token_bytes);
@@ -324,7 +323,7 @@ sg_record_read(signet_slice value, signet_slice token_id, const sg_record_rules 
 {
     SIGNET_AUTO(sg_record_free) sg_record record = {0};
     signet_slice text = value;
-    sg_exact_reader in = {0};
+    sg_json_reader in = {0};
 
     if (!check_rules(rules, err))
         return false;
@@ -338,7 +337,7 @@ sg_record_read(signet_slice value, signet_slice token_id, const sg_record_rules 
         return signet_fail(err, SIGNET_E_NOMEM, "out of memory for a record");
     record.strings.capacity = text.len + 1;
     record.strings.len = text.len + 1; /* what is wiped in the end */
-    in = sg_exact_reader_of(text, record.strings.data, text.len);
+    in = sg_json_reader_of(text, record.strings.data, text.len);
     if (!read_token(&in, rules, &record, err) || !read_members(&in, rules, &record, err))
         return false;
     if (!signet_slice_is_equal(record.claims.token_id, token_id))

@@ -57,16 +57,16 @@ insert(pairs *all, pair one, bool (*is_before)(signet_slice a, signet_slice b))
 /* --- CBOR to JSON --- */
 
 static void
-refuse_write(sg_exact_writer *to, const char *problem)
+refuse_write(sg_json_writer *to, const char *problem)
 {
     if (to->problem.code == SIGNET_OK)
         signet_error_set(&to->problem, SIGNET_E_USAGE, "record: %s", problem);
 }
 
-static void write_value(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth);
+static void write_value(sg_json_writer *to, sg_cbor_reader *in, unsigned depth);
 
 static void
-write_map(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth)
+write_map(sg_json_writer *to, sg_cbor_reader *in, unsigned depth)
 {
     pairs all = {.count = 0};
 
@@ -78,59 +78,59 @@ write_map(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth)
             return;
         }
     }
-    sg_exact_write(to, "{");
+    sg_json_write(to, "{");
     for (size_t i = 0; i < all.count; i++) {
         sg_cbor_reader value = sg_cbor_reader_of(all.of[i].value);
 
-        sg_exact_write(to, i == 0 ? "" : ",");
-        sg_exact_write_string(to, all.of[i].key);
-        sg_exact_write(to, ":");
+        sg_json_write(to, i == 0 ? "" : ",");
+        sg_json_write_string(to, all.of[i].key);
+        sg_json_write(to, ":");
         write_value(to, &value, depth + 1);
     }
-    sg_exact_write(to, "}");
+    sg_json_write(to, "}");
 }
 
 static void
-write_array(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth)
+write_array(sg_json_writer *to, sg_cbor_reader *in, unsigned depth)
 {
     size_t count = sg_cbor_read_array(in);
 
-    sg_exact_write(to, "[");
+    sg_json_write(to, "[");
     for (size_t i = 0; i < count && !in->problem; i++) {
-        sg_exact_write(to, i == 0 ? "" : ",");
+        sg_json_write(to, i == 0 ? "" : ",");
         write_value(to, in, depth + 1);
     }
-    sg_exact_write(to, "]");
+    sg_json_write(to, "]");
 }
 
 static void
-write_simple(sg_exact_writer *to, sg_cbor_reader *in)
+write_simple(sg_json_writer *to, sg_cbor_reader *in)
 {
     bool is_bool = in->left.len > 0 && (in->left.ptr[0] == 0xf4 || in->left.ptr[0] == 0xf5);
 
     if (sg_cbor_read_null(in))
-        sg_exact_write(to, "null");
+        sg_json_write(to, "null");
     else if (is_bool)
-        sg_exact_write(to, sg_cbor_read_bool(in) ? "true" : "false");
+        sg_json_write(to, sg_cbor_read_bool(in) ? "true" : "false");
     else
         refuse_write(to, "a map of the token has a value that JSON does not have");
 }
 
 static void
-write_value(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth)
+write_value(sg_json_writer *to, sg_cbor_reader *in, unsigned depth)
 {
     sg_cbor_type type = sg_cbor_next(in);
 
-    if (depth > SG_EXACT_DEPTH_MAX)
+    if (depth > SG_JSON_DEPTH_MAX)
         refuse_write(to, "a map of the token is too deep");
     else if (type == SG_CBOR_UINT)
-        sg_exact_write_unsigned(to, sg_cbor_read_uint(in));
+        sg_json_write_unsigned(to, sg_cbor_read_uint(in));
     else if (type == SG_CBOR_NINT)
-        sg_exact_write_integer(to, sg_cbor_read_int(in));
+        sg_json_write_integer(to, sg_cbor_read_int(in));
     else if (type == SG_CBOR_BYTES)
-        sg_exact_write_base64(to, sg_cbor_read_bytes(in));
+        sg_json_write_base64(to, sg_cbor_read_bytes(in));
     else if (type == SG_CBOR_TEXT)
-        sg_exact_write_string(to, sg_cbor_read_text(in));
+        sg_json_write_string(to, sg_cbor_read_text(in));
     else if (type == SG_CBOR_ARRAY)
         write_array(to, in, depth);
     else if (type == SG_CBOR_MAP)
@@ -142,7 +142,7 @@ write_value(sg_exact_writer *to, sg_cbor_reader *in, unsigned depth)
 }
 
 void
-sg_record_map_write(sg_exact_writer *to, signet_slice map)
+sg_record_map_write(sg_json_writer *to, signet_slice map)
 {
     sg_cbor_reader in = sg_cbor_reader_of(map);
 
@@ -151,25 +151,25 @@ sg_record_map_write(sg_exact_writer *to, signet_slice map)
 
 /* --- JSON to CBOR --- */
 
-static void read_value(sg_exact_reader *in, sg_cbor_writer *to, unsigned depth);
+static void read_value(sg_json_reader *in, sg_cbor_writer *to, unsigned depth);
 
 static void
-read_object(sg_exact_reader *in, sg_cbor_writer *to, unsigned depth)
+read_object(sg_json_reader *in, sg_cbor_writer *to, unsigned depth)
 {
     pairs all = {.count = 0};
     signet_slice after = {0};
 
-    sg_exact_expect(in, "{");
-    if (!sg_exact_has(in, "}")) {
+    sg_json_expect(in, "{");
+    if (!sg_json_has(in, "}")) {
         do {
-            pair one = {.key = sg_exact_string(in)};
+            pair one = {.key = sg_json_string(in)};
 
-            sg_exact_expect(in, ":");
-            one.value = sg_exact_any(in);
+            sg_json_expect(in, ":");
+            one.value = sg_json_any(in);
             if (!in->problem && !insert(&all, one, is_before_in_cbor))
-                sg_exact_refuse(in, "an object with a doubled key, or too many");
-        } while (sg_exact_has(in, ","));
-        sg_exact_expect(in, "}");
+                sg_json_refuse(in, "an object with a doubled key, or too many");
+        } while (sg_json_has(in, ","));
+        sg_json_expect(in, "}");
     }
     after = in->left;
     sg_cbor_write_map(to, all.count);
@@ -178,69 +178,69 @@ read_object(sg_exact_reader *in, sg_cbor_writer *to, unsigned depth)
         in->left = all.of[i].value;
         read_value(in, to, depth + 1);
         if (in->left.len > 0)
-            sg_exact_refuse(in, "something after a value");
+            sg_json_refuse(in, "something after a value");
     }
     in->left = after;
 }
 
 static void
-read_array(sg_exact_reader *in, sg_cbor_writer *to, unsigned depth)
+read_array(sg_json_reader *in, sg_cbor_writer *to, unsigned depth)
 {
-    sg_exact_reader ahead = {0};
+    sg_json_reader ahead = {0};
     size_t count = 0;
 
-    sg_exact_expect(in, "[");
+    sg_json_expect(in, "[");
     ahead = *in;
-    if (!sg_exact_has(&ahead, "]")) {
+    if (!sg_json_has(&ahead, "]")) {
         do {
-            (void)sg_exact_any(&ahead);
+            (void)sg_json_any(&ahead);
             count++;
-        } while (sg_exact_has(&ahead, ","));
+        } while (sg_json_has(&ahead, ","));
     }
     sg_cbor_write_array(to, count);
     for (size_t i = 0; i < count && !in->problem; i++) {
         if (i > 0)
-            sg_exact_expect(in, ",");
+            sg_json_expect(in, ",");
         read_value(in, to, depth + 1);
     }
-    sg_exact_expect(in, "]");
+    sg_json_expect(in, "]");
 }
 
 static void
-read_value(sg_exact_reader *in, sg_cbor_writer *to, unsigned depth)
+read_value(sg_json_reader *in, sg_cbor_writer *to, unsigned depth)
 {
     static const uint8_t no = 0xf4, yes = 0xf5;
-    char c = sg_exact_next(in);
+    char c = sg_json_peek(in);
 
-    if (depth > SG_EXACT_DEPTH_MAX)
-        sg_exact_refuse(in, "a value that is too deep");
+    if (depth > SG_JSON_DEPTH_MAX)
+        sg_json_refuse(in, "a value that is too deep");
     else if (c == '{')
         read_object(in, to, depth);
     else if (c == '[')
         read_array(in, to, depth);
     else if (c == '"')
-        sg_cbor_write_text(to, sg_exact_string(in));
+        sg_cbor_write_text(to, sg_json_string(in));
     else if (c == '-')
-        sg_cbor_write_int(to, sg_exact_integer(in));
-    else if (sg_exact_has(in, "null"))
+        sg_cbor_write_int(to, sg_json_integer(in));
+    else if (sg_json_has(in, "null"))
         sg_cbor_write_null(to);
-    else if (sg_exact_has(in, "true"))
+    else if (sg_json_has(in, "true"))
         sg_cbor_write_raw(to, (signet_slice){&yes, 1});
-    else if (sg_exact_has(in, "false"))
+    else if (sg_json_has(in, "false"))
         sg_cbor_write_raw(to, (signet_slice){&no, 1});
     else
-        sg_cbor_write_uint(to, sg_exact_unsigned(in));
+        sg_cbor_write_uint(to, sg_json_unsigned(in));
 }
 
 bool
-sg_record_map_read(sg_exact_reader *in, signet_buf *out, signet_error *err)
+sg_record_map_read(sg_json_reader *in, signet_buf *out, signet_error *err)
 {
     sg_cbor_writer to = sg_cbor_writer_to(out);
 
-    if (sg_exact_next(in) == '{')
+    if (sg_json_peek(in) == '{')
         read_value(in, &to, 1);
     else
-        sg_exact_refuse(in, "not an object");
+        sg_json_refuse(in, "not an object");
     if (in->problem) /* it is what is reported, with its place */
         to.problem = (signet_error){0};
     return sg_cbor_write_end(&to, err);

@@ -47,13 +47,13 @@ enum { MEMBERS = sizeof(members) / sizeof(members[0]), MAPS = 3 };
 /* --- writing --- */
 
 static void
-write_numbers(sg_exact_writer *to, const signet_claims *claims)
+write_numbers(sg_json_writer *to, const signet_claims *claims)
 {
     for (size_t i = 0; i < claims->capability_count; i++) {
-        sg_exact_write(to, i == 0 ? "[" : ",");
-        sg_exact_write_unsigned(to, claims->capabilities[i]);
+        sg_json_write(to, i == 0 ? "[" : ",");
+        sg_json_write_unsigned(to, claims->capabilities[i]);
     }
-    sg_exact_write(to, "]");
+    sg_json_write(to, "]");
 }
 
 static bool
@@ -67,26 +67,26 @@ is_absent(const signet_claims *claims, const member *one)
 }
 
 static void
-write_member(sg_exact_writer *to, const signet_claims *claims, const member *one)
+write_member(sg_json_writer *to, const signet_claims *claims, const member *one)
 {
     const void *field = (const char *)claims + one->field;
 
     if (is_absent(claims, one)) {
-        sg_exact_write(to, "null");
+        sg_json_write(to, "null");
         return;
     }
     switch (one->type) {
     case TEXT:
-        sg_exact_write_string(to, *(const signet_slice *)field);
+        sg_json_write_string(to, *(const signet_slice *)field);
         break;
     case BYTES:
-        sg_exact_write_base64(to, *(const signet_slice *)field);
+        sg_json_write_base64(to, *(const signet_slice *)field);
         break;
     case INT:
-        sg_exact_write_integer(to, *(const int64_t *)field);
+        sg_json_write_integer(to, *(const int64_t *)field);
         break;
     case UINT:
-        sg_exact_write_unsigned(to, *(const uint64_t *)field);
+        sg_json_write_unsigned(to, *(const uint64_t *)field);
         break;
     case MAP:
         sg_record_map_write(to, *(const signet_slice *)field);
@@ -100,7 +100,7 @@ write_member(sg_exact_writer *to, const signet_claims *claims, const member *one
 bool
 sg_record_token_write(const signet_claims *claims, signet_buf *out, signet_error *err)
 {
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
 
     if (claims->chain.len + claims->environment.len + claims->boundary.len +
             claims->attestations.len >
@@ -109,54 +109,54 @@ sg_record_token_write(const signet_claims *claims, signet_buf *out, signet_error
             "record: the reference's format has no place for chain, environment, boundary or "
             "attestations");
     for (size_t i = 0; i < MEMBERS; i++) {
-        sg_exact_write(&to, i == 0 ? "{\"" : ",\"");
-        sg_exact_write(&to, members[i].name);
-        sg_exact_write(&to, "\":");
+        sg_json_write(&to, i == 0 ? "{\"" : ",\"");
+        sg_json_write(&to, members[i].name);
+        sg_json_write(&to, "\":");
         write_member(&to, claims, &members[i]);
     }
-    sg_exact_write(&to, "}");
-    return sg_exact_write_end(&to, err);
+    sg_json_write(&to, "}");
+    return sg_json_write_end(&to, err);
 }
 
 /* --- reading --- */
 
 static void
-read_numbers(sg_exact_reader *in, signet_claims *claims)
+read_numbers(sg_json_reader *in, signet_claims *claims)
 {
-    sg_exact_expect(in, "[");
-    if (sg_exact_has(in, "]"))
+    sg_json_expect(in, "[");
+    if (sg_json_has(in, "]"))
         return;
     do {
         if (claims->capability_count == SIGNET_TOKEN_CAPABILITIES_MAX) {
-            sg_exact_refuse(in, "too many capabilities");
+            sg_json_refuse(in, "too many capabilities");
             return;
         }
-        claims->capabilities[claims->capability_count++] = sg_exact_unsigned(in);
-    } while (sg_exact_has(in, ","));
-    sg_exact_expect(in, "]");
+        claims->capabilities[claims->capability_count++] = sg_json_unsigned(in);
+    } while (sg_json_has(in, ","));
+    sg_json_expect(in, "]");
 }
 
 /* False: out of memory. */
 static bool
-read_member(sg_exact_reader *in, const member *one, signet_claims *claims, signet_buf *map,
+read_member(sg_json_reader *in, const member *one, signet_claims *claims, signet_buf *map,
     signet_error *err)
 {
     void *field = (char *)claims + one->field;
 
-    if (one->is_null && sg_exact_has(in, "null"))
+    if (one->is_null && sg_json_has(in, "null"))
         return true;
     switch (one->type) {
     case TEXT:
-        *(signet_slice *)field = sg_exact_string(in);
+        *(signet_slice *)field = sg_json_string(in);
         break;
     case BYTES:
-        *(signet_slice *)field = sg_exact_base64(in);
+        *(signet_slice *)field = sg_json_base64(in);
         break;
     case INT:
-        *(int64_t *)field = sg_exact_integer(in);
+        *(int64_t *)field = sg_json_integer(in);
         break;
     case UINT:
-        *(uint64_t *)field = sg_exact_unsigned(in);
+        *(uint64_t *)field = sg_json_unsigned(in);
         break;
     case MAP:
         if (!sg_record_map_read(in, map, err))
@@ -188,23 +188,23 @@ map_bytes_free_auto(map_bytes *maps)
 }
 
 bool
-sg_record_token_read(sg_exact_reader *in, signet_buf *out, signet_error *err)
+sg_record_token_read(sg_json_reader *in, signet_buf *out, signet_error *err)
 {
     SIGNET_AUTO(map_bytes_free) map_bytes maps = {0};
     signet_claims claims = {0};
     size_t map = 0;
 
     for (size_t i = 0; i < MEMBERS; i++) {
-        sg_exact_expect(in, i == 0 ? "{\"" : ",\"");
-        sg_exact_expect(in, members[i].name);
-        sg_exact_expect(in, "\":");
+        sg_json_expect(in, i == 0 ? "{\"" : ",\"");
+        sg_json_expect(in, members[i].name);
+        sg_json_expect(in, "\":");
         if (!read_member(in, &members[i], &claims, &maps.of[map], err))
             return false;
         map += members[i].type == MAP && map < MAPS - 1;
     }
-    sg_exact_expect(in, "}");
+    sg_json_expect(in, "}");
     if (in->problem)
-        return sg_exact_end(in, "record", err);
+        return sg_json_end(in, "record", err);
     return signet_token_encode(&claims, out, err);
 }
 
@@ -242,15 +242,15 @@ read_civil(const uint8_t *at, int64_t *ret_seconds)
 }
 
 int64_t
-sg_record_time_read(sg_exact_reader *in)
+sg_record_time_read(sg_json_reader *in)
 {
     enum { CIVIL = 19, FRACTION_MAX = 9 };
-    signet_slice text = sg_exact_string(in);
+    signet_slice text = sg_json_string(in);
     int64_t seconds = 0, offset = 0;
     size_t digits = 0;
 
     if (text.len < CIVIL || !read_civil(text.ptr, &seconds)) {
-        sg_exact_refuse(in, "not a time of RFC 3339");
+        sg_json_refuse(in, "not a time of RFC 3339");
         return 0;
     }
     text.ptr += CIVIL;
@@ -262,14 +262,14 @@ sg_record_time_read(sg_exact_reader *in)
         text.len -= digits;
     }
     if (digits == 1 || digits > FRACTION_MAX + 1 || !read_offset(text, &offset)) {
-        sg_exact_refuse(in, "not a time of RFC 3339");
+        sg_json_refuse(in, "not a time of RFC 3339");
         return 0;
     }
     return seconds - offset;
 }
 
 void
-sg_record_time_write(sg_exact_writer *to, int64_t seconds)
+sg_record_time_write(sg_json_writer *to, int64_t seconds)
 {
     sg_civil_time civil = {0};
     char text[64];
@@ -278,5 +278,5 @@ sg_record_time_write(sg_exact_writer *to, int64_t seconds)
         signet_error_set(&to->problem, SIGNET_E_USAGE, "record: issued in no year of four digits");
     (void)snprintf(text, sizeof(text), "\"%04d-%02d-%02dT%02d:%02d:%02dZ\"", civil.year,
         civil.month, civil.day, civil.hour, civil.minute, civil.second);
-    sg_exact_write(to, text);
+    sg_json_write(to, text);
 }

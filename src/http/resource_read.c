@@ -10,8 +10,8 @@
 
 #include <signet/resource.h>
 
+#include "codec/json.h"
 #include "http/challenge.h"
-#include "http/json.h"
 #include "http/resource_member.h"
 
 struct signet_resources {

@@ -8,6 +8,7 @@ static const char *const hybrid[] = {"ed25519", "es256", "ml-dsa-44", NULL};
 
 enum {
     POP = SG_NEEDS_REQUEST | SG_NEEDS_TIMES | SG_NEEDS_FRESH | SG_NEEDS_NONCE | SG_NEEDS_KEYID,
+    RESPONSE = SG_NEEDS_RESPONSE | SG_NEEDS_TIMES | SG_NEEDS_FRESH | SG_NEEDS_KEYID,
     WEB_BOT_AUTH = SG_NEEDS_ORIGIN | SG_NEEDS_TIMES | SG_NEEDS_KEYID,
 };
 
@@ -15,6 +16,7 @@ const sg_signature_profile sg_signature_pop = {"signet-pop", classic, POP, true}
 const sg_signature_profile sg_signature_pop_hybrid = {"signet-pop", hybrid, POP, true};
 const sg_signature_profile sg_signature_web_bot_auth = {
     "web-bot-auth", classic, WEB_BOT_AUTH, false};
+const sg_signature_profile sg_signature_response = {"signet-resp", classic, RESPONSE, false};
 const sg_signature_profile sg_signature_plain = {NULL, hybrid, 0, false};
 
 const char sg_accept_signature[] =
@@ -199,6 +201,27 @@ check_origin(const signet_http_request *request, unsigned covers, signet_error *
 }
 
 static bool
+check_response(unsigned covers, signet_error *err)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } needed[] = {
+        {SG_COVERS_STATUS, "@status"},
+        {SG_COVERS_CONTENT_DIGEST, "content-digest"},
+        {(unsigned)SG_COVERS_METHOD << SG_COVERS_OF_REQUEST, "@method;req"},
+        {(unsigned)SG_COVERS_TARGET_URI << SG_COVERS_OF_REQUEST, "@target-uri;req"},
+        {SG_COVERS_REQUEST_SIGNATURE, "signature;req;key of the request's own signature"},
+    };
+
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        if (!(covers & needed[i].bit))
+            return signet_fail(err, SIGNET_E_EPR, "%s is not covered", needed[i].name);
+    }
+    return true;
+}
+
+static bool
 check_nonce(const char *nonce, signet_error *err)
 {
     size_t len = 0;
@@ -241,6 +264,8 @@ sg_signature_profile_check(
     if ((needs & SG_NEEDS_NONCE) && !check_nonce(signature->nonce, err))
         return false;
     if ((needs & SG_NEEDS_REQUEST) && !check_request(request, signature->covers, err))
+        return false;
+    if ((needs & SG_NEEDS_RESPONSE) && !check_response(signature->covers, err))
         return false;
     if ((needs & SG_NEEDS_ORIGIN) && !check_origin(request, signature->covers, err))
         return false;

@@ -16,7 +16,6 @@ problem_of(signet_code code)
         sg_refusal problem;
     } problems[] = {
         {SIGNET_E_NOMEM, SG_REFUSAL_INTERNAL},
-        {SIGNET_E_TIME, SG_REFUSAL_TOO_OLD},
         {SIGNET_E_EPR, SG_REFUSAL_UNBOUND},
         {SIGNET_E_ALGORITHM, SG_REFUSAL_FORGED},
         {SIGNET_E_SIGNATURE, SG_REFUSAL_FORGED},
@@ -64,9 +63,13 @@ sg_read_signature(signet_verification *it)
     if (!sg_uses(it, SIGNET_DIALECT_MESSAGE_SIGNATURE))
         return true;
     it->explained = SIGNET_DIALECT_MESSAGE_SIGNATURE;
-    if (!sg_message_signature_read(&it->others->request, profile, it->now, it->policy.skew,
-            &it->others->signature, &it->reason))
+    if (!sg_message_signature_take(
+            &it->others->request, profile, &it->others->signature, &it->reason))
         return refuse(it, problem_of(it->reason.code));
+    if (!sg_message_signature_check_clock(
+            &it->others->signature, it->now, it->policy.skew, &it->reason))
+        return refuse(
+            it, it->others->signature.created > it->now ? SG_REFUSAL_TOO_NEW : SG_REFUSAL_TOO_OLD);
     return take_token_id(it);
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "codec/exact_json.h"
+#include "codec/json.h"
 #include "crypto/digest.h"
 #include "revocation/bundle.h"
 
@@ -17,7 +17,7 @@ enum {
 };
 
 typedef struct {
-    sg_exact_reader in;
+    sg_json_reader in;
     signet_bundle *bundle;
     signet_bundle_form form;
 } reading;
@@ -28,7 +28,7 @@ typedef struct {
 } member;
 
 static void
-skip_space(sg_exact_reader *in)
+skip_space(sg_json_reader *in)
 {
     while (
         in->left.len > 0 && in->left.ptr[0] != '\0' && strchr(" \t\r\n", (char)in->left.ptr[0])) {
@@ -38,21 +38,21 @@ skip_space(sg_exact_reader *in)
 }
 
 static bool
-has(sg_exact_reader *in, const char *literal)
+has(sg_json_reader *in, const char *literal)
 {
     bool is_there = false;
 
     skip_space(in);
-    is_there = sg_exact_has(in, literal);
+    is_there = sg_json_has(in, literal);
     skip_space(in);
     return is_there;
 }
 
 static void
-expect(sg_exact_reader *in, const char *literal, const char *problem)
+expect(sg_json_reader *in, const char *literal, const char *problem)
 {
     if (!has(in, literal))
-        sg_exact_refuse(in, problem);
+        sg_json_refuse(in, problem);
 }
 
 /*
@@ -60,21 +60,21 @@ expect(sg_exact_reader *in, const char *literal, const char *problem)
  * call once with `*count` 0 after the opening brace.
  */
 static bool
-next_member(sg_exact_reader *in, signet_slice *seen, size_t *count, size_t max)
+next_member(sg_json_reader *in, signet_slice *seen, size_t *count, size_t max)
 {
     if (in->problem || has(in, "}"))
         return false;
     if (*count > 0)
         expect(in, ",", "no comma between members");
     if (*count >= max) {
-        sg_exact_refuse(in, "more members or keys than a bundle may have");
+        sg_json_refuse(in, "more members or keys than a bundle may have");
         return false;
     }
-    seen[*count] = sg_exact_string(in);
+    seen[*count] = sg_json_string(in);
     expect(in, ":", "no colon after a name");
     for (size_t i = 0; i < *count; i++) {
         if (signet_slice_is_equal(seen[i], seen[*count]))
-            sg_exact_refuse(in, "a member or key twice");
+            sg_json_refuse(in, "a member or key twice");
     }
     (*count)++;
     return !in->problem;
@@ -82,10 +82,10 @@ next_member(sg_exact_reader *in, signet_slice *seen, size_t *count, size_t max)
 
 /* --- values of any kind, which are judged and dropped --- */
 
-static void skip_value(sg_exact_reader *in, size_t depth);
+static void skip_value(sg_json_reader *in, size_t depth);
 
 static void
-skip_object(sg_exact_reader *in, size_t depth)
+skip_object(sg_json_reader *in, size_t depth)
 {
     signet_slice seen[MEMBERS_MAX];
     size_t count = 0;
@@ -95,7 +95,7 @@ skip_object(sg_exact_reader *in, size_t depth)
 }
 
 static void
-skip_array(sg_exact_reader *in, size_t depth)
+skip_array(sg_json_reader *in, size_t depth)
 {
     if (has(in, "]"))
         return;
@@ -106,11 +106,11 @@ skip_array(sg_exact_reader *in, size_t depth)
 }
 
 static size_t
-skip_digits(sg_exact_reader *in)
+skip_digits(sg_json_reader *in)
 {
     size_t count = 0;
 
-    for (char c = sg_exact_next(in); c >= '0' && c <= '9'; c = sg_exact_next(in)) {
+    for (char c = sg_json_peek(in); c >= '0' && c <= '9'; c = sg_json_peek(in)) {
         in->left.ptr++;
         in->left.len--;
         count++;
@@ -120,31 +120,31 @@ skip_digits(sg_exact_reader *in)
 
 /* RFC 8259 section 6. */
 static void
-skip_number(sg_exact_reader *in)
+skip_number(sg_json_reader *in)
 {
     bool is_zero = false, is_number = false;
 
-    (void)sg_exact_has(in, "-");
-    is_zero = sg_exact_has(in, "0");
+    (void)sg_json_has(in, "-");
+    is_zero = sg_json_has(in, "0");
     is_number = is_zero || skip_digits(in) > 0;
-    if (is_number && sg_exact_has(in, "."))
+    if (is_number && sg_json_has(in, "."))
         is_number = skip_digits(in) > 0;
-    if (is_number && (sg_exact_has(in, "e") || sg_exact_has(in, "E"))) {
-        if (!sg_exact_has(in, "+"))
-            (void)sg_exact_has(in, "-");
+    if (is_number && (sg_json_has(in, "e") || sg_json_has(in, "E"))) {
+        if (!sg_json_has(in, "+"))
+            (void)sg_json_has(in, "-");
         is_number = skip_digits(in) > 0;
     }
     if (!is_number)
-        sg_exact_refuse(in, "not a value");
+        sg_json_refuse(in, "not a value");
 }
 
 static void
-skip_value(sg_exact_reader *in, size_t depth)
+skip_value(sg_json_reader *in, size_t depth)
 {
-    char c = sg_exact_next(in);
+    char c = sg_json_peek(in);
 
     if (depth > DEPTH_MAX && (c == '{' || c == '['))
-        sg_exact_refuse(in, "too deep");
+        sg_json_refuse(in, "too deep");
     if (in->problem)
         return;
     if (has(in, "{"))
@@ -152,7 +152,7 @@ skip_value(sg_exact_reader *in, size_t depth)
     else if (has(in, "["))
         skip_array(in, depth);
     else if (c == '"')
-        (void)sg_exact_string(in);
+        (void)sg_json_string(in);
     else if (!has(in, "null") && !has(in, "true") && !has(in, "false"))
         skip_number(in);
 }
@@ -169,7 +169,7 @@ find_member(reading *at, const member *known, size_t known_count, signet_slice n
             strncasecmp(known[i].name, (const char *)name.ptr, name.len) != 0)
             continue;
         if (!signet_slice_is_equal(signet_slice_text(known[i].name), name))
-            sg_exact_refuse(&at->in, "a member whose name is in other letters");
+            sg_json_refuse(&at->in, "a member whose name is in other letters");
         return &known[i];
     }
     return NULL;
@@ -195,25 +195,25 @@ read_members(reading *at, const member *known, size_t known_count, const char *n
             return;
     }
     if (needed)
-        sg_exact_refuse(&at->in, "a member is missing");
+        sg_json_refuse(&at->in, "a member is missing");
 }
 
 static signet_slice
-read_bytes(sg_exact_reader *in)
+read_bytes(sg_json_reader *in)
 {
-    return has(in, "null") ? (signet_slice){0} : sg_exact_base64(in);
+    return has(in, "null") ? (signet_slice){0} : sg_json_base64(in);
 }
 
 static void
 read_epoch(reading *at)
 {
-    at->bundle->said.epoch = sg_exact_unsigned(&at->in);
+    at->bundle->said.epoch = sg_json_unsigned(&at->in);
 }
 
 static void
 read_seqno(reading *at)
 {
-    at->bundle->said.seqno = sg_exact_unsigned(&at->in);
+    at->bundle->said.seqno = sg_json_unsigned(&at->in);
 }
 
 static void
@@ -222,10 +222,10 @@ check_key(reading *at, const signet_bundle_key *key)
     if (at->form == SIGNET_BUNDLE_ANY_KEYS)
         return;
     if (key->id.len == 0 || key->id.len > SIGNET_BUNDLE_KEY_ID_MAX)
-        sg_exact_refuse(&at->in, "keys: an id that is not of 1 to 128 bytes");
+        sg_json_refuse(&at->in, "keys: an id that is not of 1 to 128 bytes");
     if (key->value.len != SIGNET_ED25519_PUBLIC_SIZE &&
         key->value.len != SIGNET_MLDSA44_PUBLIC_SIZE)
-        sg_exact_refuse(&at->in, "keys: a key that is not of 32 or 1312 bytes");
+        sg_json_refuse(&at->in, "keys: a key that is not of 32 or 1312 bytes");
 }
 
 static void
@@ -249,10 +249,10 @@ read_keys(reading *at)
 static signet_slice
 read_key_id(reading *at)
 {
-    signet_slice id = sg_exact_string(&at->in);
+    signet_slice id = sg_json_string(&at->in);
 
     if (at->form == SIGNET_BUNDLE_STRICT && id.len > SIGNET_BUNDLE_KEY_ID_MAX)
-        sg_exact_refuse(&at->in, "a key id of more than 128 bytes");
+        sg_json_refuse(&at->in, "a key id of more than 128 bytes");
     return id;
 }
 
@@ -271,7 +271,7 @@ read_previous(reading *at)
 static void
 read_issued(reading *at)
 {
-    at->bundle->said.issued = sg_exact_integer(&at->in);
+    at->bundle->said.issued = sg_json_integer(&at->in);
 }
 
 static void
@@ -283,36 +283,36 @@ read_signature(reading *at)
 static void
 read_version(reading *at)
 {
-    if (sg_exact_unsigned(&at->in) != 1)
-        sg_exact_refuse(&at->in, "signet: a version other than 1");
+    if (sg_json_unsigned(&at->in) != 1)
+        sg_json_refuse(&at->in, "signet: a version other than 1");
 }
 
 static void
 read_issuer(reading *at)
 {
-    at->bundle->said.issuer = sg_exact_string(&at->in);
+    at->bundle->said.issuer = sg_json_string(&at->in);
     if (at->bundle->said.issuer.len == 0)
-        sg_exact_refuse(&at->in, "signet: no issuer");
+        sg_json_refuse(&at->in, "signet: no issuer");
 }
 
 static void
 read_expires(reading *at)
 {
-    at->bundle->said.expires = sg_exact_integer(&at->in);
+    at->bundle->said.expires = sg_json_integer(&at->in);
     if (at->bundle->said.expires <= 0)
-        sg_exact_refuse(&at->in, "signet: no expiry");
+        sg_json_refuse(&at->in, "signet: no expiry");
 }
 
 static void
 read_extension_signature(reading *at)
 {
-    at->bundle->said.extension_signature = sg_exact_base64(&at->in);
+    at->bundle->said.extension_signature = sg_json_base64(&at->in);
 }
 
 static void
 read_hybrid(reading *at)
 {
-    at->bundle->said.hybrid_signature = sg_exact_base64(&at->in);
+    at->bundle->said.hybrid_signature = sg_json_base64(&at->in);
 }
 
 static void
@@ -329,7 +329,7 @@ read_extension(reading *at)
 
     read_members(at, known, sizeof(known) / sizeof(known[0]), "v");
     if (said->issuer.len == 0 || said->expires == 0 || said->extension_signature.len == 0)
-        sg_exact_refuse(&at->in, "signet: a member is missing");
+        sg_json_refuse(&at->in, "signet: a member is missing");
     at->bundle->said.has_extension = true;
 }
 
@@ -352,7 +352,7 @@ read_bundle(reading *at, signet_error *err)
     read_members(at, known, sizeof(known) / sizeof(known[0]),
         at->form == SIGNET_BUNDLE_STRICT ? "seqno" : NULL);
     skip_space(&at->in);
-    if (!sg_exact_end(&at->in, "bundle", err) ||
+    if (!sg_json_end(&at->in, "bundle", err) ||
         !signet_bundle_write_canonical(&bundle->said, &bundle->signed_bytes, err))
         return false;
     sg_sha256(signet_buf_slice(&bundle->signed_bytes), bundle->digest);
@@ -372,7 +372,7 @@ signet_bundle_read(signet_slice text, signet_bundle_form form, signet_error *err
     if (!bundle)
         return signet_fail_null(err, SIGNET_E_NOMEM, "out of memory for a bundle");
     at.bundle = bundle;
-    at.in = sg_exact_reader_of(text, bundle->room, text.len + 1);
+    at.in = sg_json_reader_of(text, bundle->room, text.len + 1);
     if (!read_bundle(&at, err))
         return NULL;
     return SIGNET_TAKE(bundle);

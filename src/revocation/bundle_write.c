@@ -5,7 +5,7 @@
  */
 #include "base/text.h"
 #include "codec/cbor.h"
-#include "codec/exact_json.h"
+#include "codec/json.h"
 #include "revocation/bundle.h"
 
 typedef const signet_bundle_key *key_list[SIGNET_BUNDLE_KEYS_MAX];
@@ -99,69 +99,69 @@ sg_bundle_write_extension(const signet_bundle_content *content, signet_slice can
 }
 
 static void
-write_bytes(sg_exact_writer *to, signet_slice bytes)
+write_bytes(sg_json_writer *to, signet_slice bytes)
 {
     if (bytes.ptr)
-        sg_exact_write_base64(to, bytes);
+        sg_json_write_base64(to, bytes);
     else
-        sg_exact_write(to, "null");
+        sg_json_write(to, "null");
 }
 
 static void
-write_text(sg_exact_writer *to, const char *name, signet_slice text)
+write_text(sg_json_writer *to, const char *name, signet_slice text)
 {
     if (text.len == 0)
         return;
-    sg_exact_write(to, name);
-    sg_exact_write_string(to, text);
+    sg_json_write(to, name);
+    sg_json_write_string(to, text);
 }
 
 static void
-write_extension(sg_exact_writer *to, const signet_bundle_content *content)
+write_extension(sg_json_writer *to, const signet_bundle_content *content)
 {
-    sg_exact_write(to, ",\"signet\":{\"v\":1,\"issuer\":");
-    sg_exact_write_string(to, content->issuer);
-    sg_exact_write(to, ",\"expires\":");
-    sg_exact_write_integer(to, content->expires);
-    sg_exact_write(to, ",\"signature\":");
+    sg_json_write(to, ",\"signet\":{\"v\":1,\"issuer\":");
+    sg_json_write_string(to, content->issuer);
+    sg_json_write(to, ",\"expires\":");
+    sg_json_write_integer(to, content->expires);
+    sg_json_write(to, ",\"signature\":");
     write_bytes(to, content->extension_signature);
     if (content->hybrid_signature.len > 0) {
-        sg_exact_write(to, ",\"hybrid\":");
+        sg_json_write(to, ",\"hybrid\":");
         write_bytes(to, content->hybrid_signature);
     }
-    sg_exact_write(to, "}");
+    sg_json_write(to, "}");
 }
 
 bool
 signet_bundle_write(const signet_bundle_content *content, signet_buf *out, signet_error *err)
 {
-    sg_exact_writer to = sg_exact_writer_to(out);
+    sg_json_writer to = sg_json_writer_to(out);
     key_list keys;
 
     if (!sort(content, is_before_in_json, keys, err))
         return false;
-    sg_exact_write(&to, "{\"epoch\":");
-    sg_exact_write_unsigned(&to, content->epoch);
-    sg_exact_write(&to, ",\"seqno\":");
-    sg_exact_write_unsigned(&to, content->seqno);
-    sg_exact_write(&to, content->keys ? ",\"keys\":{" : ",\"keys\":null");
+    sg_json_write(&to, "{\"epoch\":");
+    sg_json_write_unsigned(&to, content->epoch);
+    sg_json_write(&to, ",\"seqno\":");
+    sg_json_write_unsigned(&to, content->seqno);
+    sg_json_write(&to, content->keys ? ",\"keys\":{" : ",\"keys\":null");
     for (size_t i = 0; content->keys && i < content->key_count; i++) {
-        sg_exact_write(&to, i > 0 ? "," : "");
-        sg_exact_write_string(&to, keys[i]->id);
-        sg_exact_write(&to, ":");
+        sg_json_write(&to, i > 0 ? "," : "");
+        sg_json_write_string(&to, keys[i]->id);
+        sg_json_write(&to, ":");
         write_bytes(&to, keys[i]->value);
     }
-    sg_exact_write(&to, content->keys ? "}" : "");
+    sg_json_write(&to, content->keys ? "}" : "");
     write_text(&to, ",\"keyId\":", content->key_id);
     write_text(&to, ",\"prevKeyId\":", content->previous_key_id);
     if (content->issued != 0) {
-        sg_exact_write(&to, ",\"issuedAt\":");
-        sg_exact_write_integer(&to, content->issued);
+        sg_json_write(&to, ",\"issuedAt\":");
+        sg_json_write_integer(&to, content->issued);
     }
-    sg_exact_write(&to, ",\"signature\":");
+    sg_json_write(&to, ",\"signature\":");
     write_bytes(&to, content->signature);
     if (content->has_extension)
         write_extension(&to, content);
-    sg_exact_write(&to, "}");
-    return sg_exact_write_end(&to, err);
+    sg_json_write(&to, "}");
+    return sg_json_write_end(&to, err);
 }

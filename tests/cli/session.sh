@@ -72,10 +72,10 @@ run "$signet" session --admin "$admin"
 expect 'an answer with a private key' 1 '' '*answer: has a private key*'
 echo twice >served/mode
 run "$signet" session --admin "$admin"
-expect 'an answer that says one thing twice' 1 '' '*answer: not a JSON object'
+expect 'an answer that says one thing twice' 1 '' '*answer: not a JSON object: line 1: *'
 echo garbage >served/mode
 run "$signet" session --admin "$admin"
-expect 'garbage' 1 '' '*answer: not a JSON object'
+expect 'garbage' 1 '' '*answer: not a JSON object: line 1: *'
 echo large >served/mode
 run "$signet" session --admin "$admin"
 expect 'a megabyte' 2 '' '*no answer: curl ended with *'

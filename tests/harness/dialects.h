@@ -61,6 +61,7 @@ enum {
     UNCOVERED = 1 << 25, /* the message signature came first, and covers no other proof */
     LATE = 1 << 26,      /* made two minutes ago */
     TWO_AUTHORIZATIONS = 1 << 27,
+    EARLY = 1 << 28, /* made in two minutes */
 };
 
 typedef struct {
@@ -75,6 +76,7 @@ typedef struct {
 
 typedef struct {
     signet_key *master, *ephemeral, *other, *issuer, *agent;
+    const signet_algorithm *accepted[3]; /* of master and ephemeral keys */
     signet_buf token, sig1, binding, record, bound_record, jwks, agents;
     uint8_t certificate[32], token_hash[32];
     signet_verifier *verifier, *nonce_verifier; /* the second asks for nonces */
@@ -124,11 +126,17 @@ dialects_bytes(const void *ptr, size_t len)
 }
 
 static inline signet_key *
-dialects_key(uint8_t number)
+dialects_key_of(const signet_algorithm *algorithm, uint8_t number)
 {
     uint8_t seed[SIGNET_SEED_SIZE] = {number};
 
-    return signet_key_from_seed(&signet_ed25519, dialects_bytes(seed, sizeof(seed)), NULL);
+    return signet_key_from_seed(algorithm, dialects_bytes(seed, sizeof(seed)), NULL);
+}
+
+static inline signet_key *
+dialects_key(uint8_t number)
+{
+    return dialects_key_of(&signet_ed25519, number);
 }
 
 static inline bool
@@ -168,7 +176,7 @@ dialects_make_token(dialects *it)
 static inline bool
 dialects_make_record(dialects *it, bool is_bound, signet_buf *out)
 {
-    const sg_record_rules rules = {SG_RECORD_V2, {dialects_secret, 32}, signet_only_ed25519};
+    const sg_record_rules rules = {SG_RECORD_V2, {dialects_secret, 32}, it->accepted};
     char thumbprint[64] = {0};
     sg_record record = {
         .token = signet_buf_slice(&it->token),
@@ -200,21 +208,26 @@ dialects_verifier(const dialects *it, bool asks_nonces)
         .keys = &key,
         .key_count = 1,
         .origins = origins,
+        .accepted = it->accepted,
         .record_key = {dialects_secret, 32},
         .issuers = issuers,
         .issuer_count = 2,
         .dpop_nonce_key = {dialects_secret, asks_nonces ? 32 : 0},
         .agents = signet_buf_slice(&it->agents),
+        .token_algorithms = signet_only_ed25519,
     };
 
     return signet_verifier_new(&options, NULL);
 }
 
+/** With an ephemeral key of that algorithm. */
 static inline bool
-dialects_make(dialects *it)
+dialects_make_of(dialects *it, const signet_algorithm *algorithm)
 {
+    it->accepted[0] = &signet_ed25519;
+    it->accepted[1] = algorithm == &signet_ed25519 ? NULL : algorithm;
     it->master = dialects_key(1);
-    it->ephemeral = dialects_key(2);
+    it->ephemeral = dialects_key_of(algorithm, 2);
     it->other = dialects_key(3);
     it->issuer = dialects_key(4);
     it->agent = dialects_key(5);
@@ -227,6 +240,12 @@ dialects_make(dialects *it)
     it->verifier = dialects_verifier(it, false);
     it->nonce_verifier = dialects_verifier(it, true);
     return it->verifier && it->nonce_verifier;
+}
+
+static inline bool
+dialects_make(dialects *it)
+{
+    return dialects_make_of(it, &signet_ed25519);
 }
 
 /* --- the client --- */
@@ -246,6 +265,8 @@ dialects_is(const dialects_plan *plan, unsigned odd)
 static inline int64_t
 dialects_time(const dialects_plan *plan)
 {
+    if (dialects_is(plan, EARLY))
+        return dialects_now + 120;
     return dialects_is(plan, LATE) ? dialects_now - 120 : dialects_now;
 }
 
@@ -442,9 +463,11 @@ dialects_add_signature(const dialects *it, const dialects_plan *plan, dialects_r
     const bool is_other = dialects_is(plan, OTHER_CLIENT) && !(plan->sends & PROOF);
     const signet_key *key = dialects_is(plan, OTHER_SIGNER) || is_other ? it->other : it->ephemeral;
     char thumbprint[SG_JWK_THUMBPRINT_LEN + 1] = {0};
-    sg_signature_plan how = {.profile = &sg_signature_pop, .keyid = dialects_keyid};
+    sg_signature_plan how = {
+        .profile = it->accepted[1] ? &sg_signature_pop_hybrid : &sg_signature_pop,
+        .keyid = dialects_keyid};
 
-    if (!sg_jwk_thumbprint_text(key, thumbprint, NULL))
+    if (dialects_is(plan, BY_THUMBPRINT) && !sg_jwk_thumbprint_text(key, thumbprint, NULL))
         return false;
     if (dialects_is(plan, OTHER_KEYID))
         how.keyid = "00000000000000000000000000000000";

@@ -4,7 +4,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=lib.sh
 . "$here/lib.sh"
-caddy=$(command -v caddy) || { echo '1..0 # SKIP caddy is not installed'; exit 0; }
+caddy=$(command -v caddy || echo "$here/../../.deps/caddy/usr/bin/caddy") # or as setup unpacked it
+[ -x "$caddy" ] || { echo '1..0 # SKIP caddy is not installed'; exit 0; }
 # shellcheck source=edge.sh
 . "$here/edge.sh"
 
@@ -30,7 +31,7 @@ http://$authority {
 			uri /unverified
 			header_up X-Forwarded-Host {http.request.hostport}
 			header_up X-Forwarded-Proto {scheme}
-			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent Signet-Body-Digest
+			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Capabilities Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent Signet-Body-Digest
 		}
 		request_header -Signet-Proof
 		reverse_proxy unix/$scratch/back
@@ -43,7 +44,7 @@ http://$authority {
 			header_up X-Original-Content-Length {length}
 			header_up X-Forwarded-Host {http.request.hostport}
 			header_up X-Forwarded-Proto {scheme}
-			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent
+			copy_headers Signet-Token-Id Signet-Issuer Signet-Purpose Signet-Capabilities Signet-Key Signet-Covers Signet-Dialect Signet-Subject Signet-Scopes Signet-Agent
 		}
 		request_header -Signet-Proof
 		reverse_proxy unix/$scratch/back

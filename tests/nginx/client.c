@@ -2,12 +2,12 @@
 /*
  * A client that speaks all dialects, for the tests of the nginx module.
  *
- * usage: client -w                       write what the server must know into this folder
- *        client [-e] [-o NUMBER] [-n NONCE] [-c DER] DIALECTS METHOD TARGET [BODY]
+ * usage: client [-m] -w                  write what the server must know into this folder
+ *        client [-em] [-o NUMBER] [-n NONCE] [-c DER] DIALECTS METHOD TARGET [BODY]
  *
  * DIALECTS is a list like proof,message-signature,dpop,certificate,agent; printed are field lines.
- * -e: DPoP is of another client, whose key is ES256; NUMBER is what is odd (dialects.h); DER a
- * certificate.
+ * -e: DPoP is of another client, whose key is ES256; -m, first: the ephemeral key is ML-DSA-44;
+ * NUMBER is what is odd (dialects.h); DER a certificate.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,7 +101,7 @@ main(int argc, char **argv)
 
     dialects_now = (int64_t)time(NULL);
     need(dialects_make(&it), "no client");
-    for (int option = 0; (option = getopt(argc, argv, "+c:en:o:w")) != -1;) {
+    for (int option = 0; (option = getopt(argc, argv, "+c:emn:o:w")) != -1;) {
         switch (option) {
         case 'c':
             read_certificate(optarg, &it);
@@ -110,6 +110,11 @@ main(int argc, char **argv)
             signet_key_free(it.other);
             it.other = signet_key_generate(&signet_es256, NULL);
             need(it.other, "no key");
+            break;
+        case 'm':
+            dialects_free(&it);
+            it = (dialects){0};
+            need(dialects_make_of(&it, &signet_mldsa44), "no client");
             break;
         case 'n':
             plan.nonce = optarg;

@@ -31,7 +31,9 @@ common="signet_pki $pki; signet_replay_zone seen:4m; signet_master_key demo-serv
     signet_jwks https://as.example $scratch/issuer.jwks; signet_agent_directory $scratch/agents.jwks;
     signet_record_key $scratch/secret; signet_records file=$scratch/records;
     log_format who '\$uri dialect=\$signet_dialect subject=\$signet_subject scopes=\$signet_scopes agent=\$signet_agent covers=\$signet_covers';
-    access_log logs/who.log who;"
+    access_log logs/who.log who;
+    server { listen unix:$scratch/shown; access_log reached reached; location / { signet off;
+        return 200 'proof=\$http_signet_proof signature=\$http_signature signature-input=\$http_signature_input dpop=\$http_dpop authorization=\$http_authorization'; } }"
 configure "$common" "listen unix:$scratch/tls ssl; ssl_certificate $scratch/server.pem; ssl_certificate_key $scratch/server.key;
     ssl_verify_client optional_no_ca;
     signet on; signet_errors json; signet_dialects proof message-signature dpop certificate;
@@ -39,7 +41,8 @@ configure "$common" "listen unix:$scratch/tls ssl; ssl_certificate $scratch/serv
     location /nonce { signet_dpop_nonce $scratch/secret; proxy_pass http://unix:$scratch/back:; }
     location /loose { signet_unsigned_query on; signet_unsigned_body on; proxy_pass http://unix:$scratch/back:; }
     location /scope { signet_purpose admin; proxy_pass http://unix:$scratch/back:; }
-    location /strict { signet_dialects proof; proxy_pass http://unix:$scratch/back:; }
+    location /strict { signet_dialects proof; proxy_pass http://unix:$scratch/shown:; }
+    location /shown { proxy_pass http://unix:$scratch/shown:; }
     location /dpop { signet_dialects dpop; proxy_pass http://unix:$scratch/back:; }"
 check 'starts' start
 
@@ -94,6 +97,28 @@ each DPoP dpop 0 INVALID_DPOP_PROOF
 each 'proof and signature' proof,message-signature $((FULL | SHA512)) INVALID_SIGNATURE
 each 'signature and DPoP' message-signature,dpop $THUMBPRINT INVALID_DPOP_PROOF
 each 'three' proof,message-signature,dpop $FULL INVALID
+
+# --- what the upstream sees of it ---
+
+sees() { # sees DIALECTS: the fields of them that reach the upstream, with a blank between, in $seen
+    client -o $FULL "$1" GET /shown >fields
+    send /shown
+    seen=$(tr ' ' '\n' <out | sed -n 's/^\([a-z-]*\)=.\{1,\}/\1/p' | tr '\n' ' ')
+}
+sees proof
+check 'no proof' test "$code $seen" = '200 '
+sees message-signature
+check 'no signature' test "$code $seen" = '200 '
+sees dpop
+check 'of DPoP only the token' test "$code $seen" = '200 authorization '
+sees proof,message-signature,dpop
+check 'nothing else of all of them' test "$code $seen" = '200 authorization '
+sees proof,agent
+check 'but the signature of an agent' test "$code $seen" = '200 signature signature-input '
+client -o $FULL proof,message-signature,dpop GET /strict >fields
+send /strict
+check 'and what was not asked for' grep -qE 'signature=.+ signature-input=.+ dpop=.+' out
+: >reached
 
 # --- who it is ---
 

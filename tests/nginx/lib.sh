@@ -76,7 +76,7 @@ http {
     scgi_temp_path temp/scgi;
     default_type text/plain;
     keepalive_requests 1000000;
-    log_format verdict '\$status \$request_method \$uri verdict=\$signet_verdict reason=\$signet_reason';
+    log_format verdict '\$status \$request_method \$uri verdict=\$signet_verdict reason=\$signet_reason allows=\$signet_capabilities until=\$signet_expires for=\$signet_audience';
     log_format reached '\$request proof=\$http_signet_proof body=\$request_body';
     access_log logs/access.log verdict;
     $1

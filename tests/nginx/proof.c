@@ -2,14 +2,15 @@
 /*
  * Proofs for the tests of the nginx module, one a line: what stands behind `Signet-Proof: `.
  *
- * usage: proof [-c] [-p] [-d] [-s] [-l SECONDS] [-n COUNT] [-u PURPOSE] [-i NUMBER] [-k NUMBER]
- *              [-t TIME] METHOD AUTHORITY TARGET [BODY]
+ * usage: proof [-a] [-c] [-p] [-d] [-f] [-s] [-l SECONDS] [-n COUNT] [-u PURPOSE] [-i NUMBER]
+ *              [-k NUMBER] [-t TIME] METHOD AUTHORITY TARGET [BODY]
  *        proof -m       the public master key, PEM
  *
- * -p: without x=2; -d: without bd; -s: signed by somebody who stole the token; -l: made that many
- * seconds ago; -c: naming the token by its id alone, with x=2.  A token is the same again with the
- * same -i (each byte of its id), -k (of its key) and -t (when it was issued).  Keys are those of
- * the specification's examples.
+ * -a: with a token that the issuer signed, for capabilities 1 and 7; -p: without x=2; -d: without
+ * bd; -f: BODY names a file; -s: signed by somebody who stole the token; -l: made that many seconds
+ * ago; -c: naming the token by its id alone, with x=2.  A token is the same again with the same -i
+ * (each byte of its id), -k (of its key) and -t (when it was issued).  Keys are those of the
+ * specification's examples.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@
 
 typedef struct {
     const char *method, *authority, *target, *purpose;
-    bool is_plain, is_compact, has_no_digest, is_thief;
+    bool is_attested, is_plain, is_compact, has_no_digest, has_file, is_thief;
     uint8_t digest[32];
     int64_t time, issued; /* of the proof, of the token */
     long id;              /* 0: random */
@@ -83,11 +84,18 @@ present(presentation *it, const wish *one)
         memset(it->token_id, (int)one->id, 16);
     signet_key_confirmation(it->master, confirmation);
     signet_key_confirmation(it->ephemeral, ephemeral_id);
-    need(signet_capability_id_of_keys(
-             claims.ephemeral_id, claims.confirmation, it->capability_id, NULL) &&
-             signet_token_encode(&claims, &it->token, NULL) &&
-             signet_sig1_encode_token(
-                 signet_buf_slice(&it->token), it->ephemeral, &it->sig1, NULL) &&
+    if (one->is_attested) {
+        claims.capabilities[0] = 1;
+        claims.capabilities[1] = 7;
+        claims.capability_count = 2;
+    }
+    need(one->is_attested ? signet_capability_id(claims.capabilities, 2, it->capability_id, NULL)
+                          : signet_capability_id_of_keys(
+                                claims.ephemeral_id, claims.confirmation, it->capability_id, NULL),
+        "no capability id");
+    need(signet_token_encode(&claims, &it->token, NULL) &&
+             signet_sig1_encode_token(signet_buf_slice(&it->token),
+                 one->is_attested ? it->master : it->ephemeral, &it->sig1, NULL) &&
              signet_binding_write(
                  it->ephemeral, claims.expires, signet_slice_text(one->purpose), &text, NULL) &&
              signet_key_sign(it->master, signet_buf_slice(&text), &it->binding, NULL),
@@ -171,6 +179,22 @@ print_master(void)
     (void)printf("%.*s", (int)text.len, (const char *)text.data);
 }
 
+static void
+hash_file(const char *path, uint8_t ret_digest[32])
+{
+    uint8_t piece[65536];
+    size_t len = 0;
+    signet_sha256 hash;
+    FILE *file = fopen(path, "rb");
+
+    need(file, "no such file");
+    signet_sha256_init(&hash);
+    while ((len = fread(piece, 1, sizeof(piece), file)) > 0)
+        signet_sha256_update(&hash, (signet_slice){piece, len});
+    signet_sha256_final(&hash, ret_digest);
+    (void)fclose(file);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,8 +202,11 @@ main(int argc, char **argv)
     presentation it = {.master = key_of(0), .ephemeral = key_of(0x20), .other = key_of(0x40)};
     long count = 1;
 
-    for (int option = 0; (option = getopt(argc, argv, "+cdi:k:l:mn:pst:u:")) != -1;) {
+    for (int option = 0; (option = getopt(argc, argv, "+acdfi:k:l:mn:pst:u:")) != -1;) {
         switch (option) {
+        case 'a':
+            one.is_attested = true;
+            break;
         case 'c':
             one.is_compact = true;
             break;
@@ -195,6 +222,9 @@ main(int argc, char **argv)
             break;
         case 'd':
             one.has_no_digest = true;
+            break;
+        case 'f':
+            one.has_file = true;
             break;
         case 'l':
             one.time -= strtol(optarg, NULL, 10);
@@ -224,7 +254,10 @@ main(int argc, char **argv)
     one.method = argv[optind];
     one.authority = argv[optind + 1];
     one.target = argv[optind + 2];
-    sg_sha256(signet_slice_text(argc - optind > 3 ? argv[optind + 3] : ""), one.digest);
+    if (one.has_file && argc - optind > 3)
+        hash_file(argv[optind + 3], one.digest);
+    else
+        sg_sha256(signet_slice_text(argc - optind > 3 ? argv[optind + 3] : ""), one.digest);
     present(&it, &one);
     for (long i = 0; i < count; i++)
         print(&it, &one);

@@ -31,6 +31,14 @@ check 'arrives' grep -qF 'POST /post' reached
 : >reached
 with "$(proof POST $authority /post hello)" /post -d hellO
 refused 'changed content' 401 INVALID_SIGNATURE
+with "$(proof -a GET $authority /allowed)" /allowed
+expect 'a token that its issuer signed' 200
+check 'shows its capabilities and its end' grep -qE '^200 GET /allowed .* allows=1 7 until=1[0-9]{9} for=' logs/access.log
+: >reached
+with "$(proof GET $authority /claimed)" /claimed
+expect 'a token that its holder signed' 200
+check 'shows none' grep -qE '^200 GET /claimed .* allows=- until=1[0-9]{9} for=-$' logs/access.log
+: >reached
 with "$(proof -s GET $authority /)" /
 refused 'a thief without the key' 401 INVALID_SIGNATURE
 request /

@@ -32,6 +32,7 @@ said 'prints usage' 2 'usage: signet-proxy' --nope
 said 'a flag without its value' 2 'flag needs an argument: -port' --port
 said 'three dashes' 2 'bad flag syntax: ---port' ---port 1
 said 'a number is no duration' 2 'invalid value "30" for flag -read-timeout: parse error' --read-timeout 30
+said 'nor is minus one second' 2 'invalid value "-1s" for flag -body-timeout: parse error' --body-timeout -1s
 said 'nor is a word' 2 'invalid value "soon" for flag -idle-timeout: parse error' -idle-timeout=soon
 said 'a switch wants a truth' 2 'invalid value "maybe" for flag -insecure-http' --insecure-http=maybe
 said 'no key' 1 '"error":"master public key required: set --master-key or SIGNET_MASTER_PUBLIC_KEY"' --github-token x
@@ -68,6 +69,7 @@ refused 'no store and nothing else' 'no token can get in' --no-full
 refused 'a store nobody can fill' 'nobody can fill the token store' --no-full --token-store memory
 refused 'a replay store that is none' '--replay' --replay here
 refused 'too many workers' '--workers' --workers 10000
+refused 'a limit that is no number' '--failure-rate' --failure-rate many
 refused 'a policy that is not there' 'nothing.policy' --purpose "$scratch/nothing.policy"
 refused 'a program that is not there' 'no program that can be run' --nginx /nowhere/nginx
 refused 'a program that is not nginx' 'not nginx' --nginx /bin/echo

@@ -18,6 +18,20 @@ head -c 209715200 /dev/zero >large
 request /sink -H "Signet-Proof: $(proof -d POST $authority /sink)" -T large -X POST
 expect '200 MiB up, unsigned' 200 "body 209715200 $(sha256sum large | cut -d' ' -f1)"
 check 'in constant memory' test $(($(peak) - small)) -lt 4096
+# the same signed: read whole, to a file, and compared before the upstream sees any of it
+files_left() { find run/*/temp/body -type f | wc -l; }
+request /sink -H "Signet-Proof: $(proof -f POST $authority /sink large)" -T large -X POST
+expect '200 MiB up, signed' 200 "body 209715200 $(sha256sum large | cut -d' ' -f1)"
+check "in constant memory ($(($(peak) - small)) kB more than for nothing)" test $(($(peak) - small)) -lt 4096
+request /sink -H "Signet-Proof: $(proof -f POST $authority /sink large)" -H 'Transfer-Encoding: chunked' -T large -X POST
+expect 'in chunks' 200 "body 209715200 $(sha256sum large | cut -d' ' -f1)"
+check 'in constant memory' test $(($(peak) - small)) -lt 4096
+check 'of which no file is left' test "$(files_left)" = 0
+field=$(proof -f POST $authority /changed large)
+printf x | dd of=large bs=1 seek=209715199 conv=notrunc 2>dd.err
+request /changed -H "Signet-Proof: $field" -T large -X POST
+expect 'with another last byte' 401
+check 'and no file is left' test "$(files_left)" = 0
 rm -f large
 
 # a mebibyte a second, for longer than any time-out here

@@ -12,7 +12,7 @@ enum { DOCUMENT_MAX = 1 << 20 };
 
 static const replay_group *const tables[] = {replay_cms, replay_x509, replay_chain, replay_keystore,
     replay_token, replay_cose, replay_epr, replay_ids, replay_git, replay_http, replay_http_request,
-    replay_http_resource, replay_revocation};
+    replay_http_resource, replay_http_demo, replay_policy, replay_revocation};
 
 const signet_algorithms replay_algorithms = signet_cose_algorithms;
 
@@ -39,11 +39,13 @@ static const struct {
     {"http_request", "signature_65_bytes", "H-05"},
     {"http_request", "multi_issuer_unknown", "H-25"},
     {"http_request", "mldsa_ephemeral_valid", "H-21"},
+    {"http_monotonic_helper", "equal", "H-27"},
+    {"http_monotonic_helper", "decreasing", "H-27"},
+    {"http_demo_server", "protected_query_not_covered", "H-28"},
+    {"policy_compile", "remove_unknown_bumps_epoch", "P3"},
     {"revocation_check", "cap_ver_wins_lower", "R2"},
     {"revocation_check", "cap_ver_wins_higher", "R2"},
     {"revocation_check", "bundle_epoch_max", "R2"},
-    {"http_monotonic_helper", "equal", "H-27"},
-    {"http_monotonic_helper", "decreasing", "H-27"},
 };
 
 typedef struct {

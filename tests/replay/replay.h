@@ -46,7 +46,14 @@ extern const signet_algorithms replay_algorithms;
 extern const replay_group replay_cms[], replay_x509[], replay_chain[], replay_keystore[],
     replay_token[], replay_cose[], replay_epr[], replay_ids[], replay_git[], replay_http[];
 
-extern const replay_group replay_http_resource[], replay_http_request[], replay_revocation[];
+extern const replay_group replay_http_resource[], replay_http_request[], replay_http_demo[],
+    replay_policy[];
+
+/** Judge all requests of a case; with `has_refusals` the last one's response is compared too. */
+replay_verdict replay_requests(
+    const replay_case *one, bool has_refusals, signet_buf *differences, signet_error *err);
+
+extern const replay_group replay_revocation[];
 
 /** Judge the request of a step: NULL in `ret_refusal` when it passes; false: not configured. */
 bool replay_verify(const replay_case *one, const json_t *step, const signet_refusal **ret_refusal,

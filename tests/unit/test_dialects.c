@@ -20,7 +20,8 @@ typedef struct {
     unsigned replays; /* the number of the proof that was seen before */
     int status;       /* 0: accepted */
     const char *code;
-    unsigned proofs; /* how many had to be fresh */
+    unsigned proofs;  /* how many had to be fresh */
+    const char *text; /* what a text body says; NULL: anything */
 } scenario;
 
 static const char *const api[] = {"web", "api", NULL}, *const web[] = {"web", NULL};
@@ -138,8 +139,10 @@ static const scenario scenarios[] = {
     {{"too much content", SIGNED, 0, BODY}, .policy.body_max = 4, REFUSED(413, "REQUEST_TOO_LARGE")},
     {{"too much content that did not say so", SIGNED, 0, BODY, .announced = -1}, .policy.body_max = 4, REFUSED(413, "REQUEST_TOO_LARGE"), .proofs = 1},
 
-    /* too late */
-    {{"a late signature", SIGNED, LATE}, REFUSED(401, "CLOCK_SKEW")},
+    /* too late, or too early */
+    {{"a late signature", SIGNED, LATE}, REFUSED(401, "CLOCK_SKEW"), .text = "clock skew detected: request too old"},
+    {{"an early signature", SIGNED, EARLY}, REFUSED(401, "CLOCK_SKEW"), .text = "clock skew detected: request from future"},
+    {{"an early proof", PROOF, EARLY}, REFUSED(401, "CLOCK_SKEW"), .text = "clock skew detected: request from future"},
     {{"a late DPoP proof", DPOP, LATE}, REFUSED(401, "INVALID_DPOP_PROOF")},
     {{"a late proof with a late signature", PROOF | SIGNED, LATE}, REFUSED(401, "CLOCK_SKEW")},
 
@@ -261,6 +264,7 @@ TEST(accepts_what_is_genuine_and_nothing_else)
         REQUIRE(refusal);
         CHECK_TEXT(refusal->code, row->code);
         CHECK_INT(refusal->status, row->status);
+        CHECK_TEXT(refusal->text, row->text ? row->text : refusal->text);
         CHECK(signet_verification_reason(verification)->code != SIGNET_OK);
         CHECK(who.dialects == 0 && who.token_id.len == 0 && who.subject.len == 0);
     }

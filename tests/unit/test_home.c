@@ -152,7 +152,7 @@ TEST(a_config_that_is_wrong_is_an_error)
         {"two objects", "{}{}", "line 1"},
         {"a list", "[]", "object"},
         {"a text", "\"x\"", "line 1"},
-        {"twice the same", "{\"mcp_url\": \"a\", \"mcp_url\": \"b\"}", "duplicate"},
+        {"twice the same", "{\"mcp_url\": \"a\", \"mcp_url\": \"b\"}", "a member twice"},
         {"number for a text", "{\"issuer_did\": 1}", "issuer_did must be a string"},
         {"object for a text", "{\"mcp_url\": {}}", "mcp_url must be a string"},
         {"text for a number", "{\"certificate_validity_minutes\": \"5\"}",
@@ -178,7 +178,7 @@ TEST(a_config_that_is_wrong_is_an_error)
     }
 }
 
-TEST(a_config_of_a_megabyte_is_refused)
+TEST(a_config_that_is_too_large_is_refused)
 {
     SIGNET_AUTO(home_free) home where = {0};
     signet_error err = {0};
@@ -408,7 +408,7 @@ TEST(saving_does_not_touch_what_it_cannot_read)
 TESTS(TEST_OF(a_new_user_has_defaults), TEST_OF(the_option_wins_over_the_variable_over_the_default),
     TEST_OF(config_follows_the_home), TEST_OF(reads_the_reference_s_config),
     TEST_OF(the_environment_is_on_top), TEST_OF(minutes_are_bounded),
-    TEST_OF(a_config_that_is_wrong_is_an_error), TEST_OF(a_config_of_a_megabyte_is_refused),
+    TEST_OF(a_config_that_is_wrong_is_an_error), TEST_OF(a_config_that_is_too_large_is_refused),
     TEST_OF(a_home_that_is_not_ours_alone_is_refused), TEST_OF(a_home_of_somebody_else_is_refused),
     TEST_OF(without_a_place_there_is_no_home), TEST_OF(keys_are_where_they_were_made),
     TEST_OF(a_key_that_cannot_be_seen_is_not_passed_over),

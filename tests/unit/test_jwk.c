@@ -184,65 +184,6 @@ TEST(is_bounded_in_size_and_depth)
     }
 }
 
-/* `count` members with names of their own, or `count` elements of one list. */
-static bool
-reads_many(size_t count, bool are_members)
-{
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
-    SIGNET_AUTO(sg_json_free) sg_json *object = NULL;
-    signet_error err = {0};
-
-    REQUIRE(signet_buf_printf(&text, NULL, are_members ? "{" : "{\"a\":["));
-    for (size_t i = 0; i < count; i++)
-        REQUIRE(are_members ? signet_buf_printf(&text, NULL, "%s\"%zu\":1", i ? "," : "", i)
-                            : signet_buf_printf(&text, NULL, "%s1", i ? "," : ""));
-    REQUIRE(signet_buf_printf(&text, NULL, are_members ? "}" : "]}"));
-    object = sg_json_read_object(signet_buf_slice(&text), "many", &err);
-    CHECK(object || err.code == SIGNET_E_DECODE);
-    return object != NULL;
-}
-
-TEST(is_bounded_in_count)
-{
-    CHECK(reads_many(SG_JSON_MEMBERS_MAX, true));
-    CHECK(!reads_many(SG_JSON_MEMBERS_MAX + 1, true));
-    CHECK(reads_many(SG_JSON_VALUES_MAX - 2, false)); /* the object and the list count too */
-    CHECK(!reads_many(SG_JSON_VALUES_MAX - 1, false));
-}
-
-TEST(decodes_texts)
-{
-    static const struct {
-        const char *name, *json, *text; /* of the member a; NULL: refused */
-    } texts[] = {
-        {"plain", "{\"a\":\"b\"}", "b"},
-        {"escapes", "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", "\"\\/\b\f\n\r\t"},
-        {"of one to four bytes", "{\"a\":\"\\u0041\\u00E4\\u20ac\\ud83d\\uDE00\"}",
-            "A\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
-        {"UTF-8 as it is", "{\"a\":\"\xc3\xa4\"}", "\xc3\xa4"},
-        {"the longest name first", "{\"aa\":\"c\",\"a\":\"b\"}", "b"},
-        {"not the inner one", "{\"b\":{\"a\":\"c\"},\"a\":\"b\"}", "b"},
-        {"an unknown escape", "{\"a\":\"\\x41\"}", NULL},
-        {"three digits", "{\"a\":\"\\u004\"}", NULL},
-        {"a low surrogate", "{\"a\":\"\\ude00\"}", NULL},
-        {"two high surrogates", "{\"a\":\"\\ud83d\\ud83d\"}", NULL},
-        {"a high surrogate at the end", "{\"a\":\"\\ud83d\"}", NULL},
-        {"half an escape", "{\"a\":\"\\", NULL},
-        {"a tab", "{\"a\":\"\t\"}", NULL},
-        {"an open text", "{\"a\":\"b", NULL},
-        {"a surrogate in UTF-8", "{\"a\":\"\xed\xa0\x80\"}", NULL},
-    };
-
-    for (EACH(row, texts)) {
-        SIGNET_AUTO(sg_json_free) sg_json *object = NULL;
-
-        object = sg_json_read_object(jose_text(row->json), "text", NULL);
-        CHECK_INT(object != NULL, row->text != NULL);
-        if (object)
-            CHECK_BYTES(sg_json_get(object, "a")->text, jose_text(row->text));
-    }
-}
-
 /* RFC 8037 A.3, RFC 7638 with P-256, RFC 9449 6.1, RFC 9421 B.1.4. */
 static const struct {
     const char *name, *json, *thumbprint;
@@ -393,6 +334,5 @@ TEST(finds_keys_by_name)
 
 TESTS(TEST_OF(reads_public_signing_keys_and_nothing_else),
     TEST_OF(accepts_only_the_algorithms_of_the_caller), TEST_OF(is_bounded_in_size_and_depth),
-    TEST_OF(is_bounded_in_count), TEST_OF(decodes_texts),
     TEST_OF(has_the_thumbprints_of_the_standards), TEST_OF(writes_the_canonical_form),
     TEST_OF(reads_sets), TEST_OF(bounds_sets), TEST_OF(finds_keys_by_name))

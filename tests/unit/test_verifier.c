@@ -47,6 +47,8 @@ typedef struct {
     signet_lookup lookup;
     int64_t expires, not_before; /* from the time of signing */
     const char *issuer, *purpose, *audience, *pop_min, *bound_certificate;
+    uint64_t capability; /* 0: none */
+    bool has_other_list; /* the id stays that of none */
     bool has_other_cnf, has_other_eph_kid, has_forged_binding, has_other_mac, has_other_jti;
     /* the route */
     signet_verifier_policy policy;
@@ -86,6 +88,8 @@ static const scenario scenarios[] = {
     {"an unsigned body where it may be", .body = "x", .has_no_digest = true, .policy.allow_unsigned_body = true},
     {"a token presented by its holder", .is_full = true, .policy.allow_full = true},
     {"a token presented that its issuer signed", .is_full = true, .is_issued = true, .policy.allow_full = true},
+    {"with a capability", .is_full = true, .is_issued = true, .capability = 7, .policy.allow_full = true},
+    {"with a capability that its holder claims", .is_full = true, .capability = 7, .policy.allow_full = true},
     {"x=2 that the record demands", .pop_min = "x2", .policy.binding = SIGNET_BINDING_IF_PRESENT},
     {"the certificate it is bound to", .certificate = "c1", .bound_certificate = "c1"},
     {"content as long as may be", .body = "0123456789", .policy.body_max = 10},
@@ -154,6 +158,7 @@ static const scenario scenarios[] = {
     {"presented under another jti", .is_full = true, .has_other_jti = true, .policy.allow_full = true, .status = 401, .code = "INVALID_SIGNATURE"},
     {"presented too late", .is_full = true, .expires = 10, .late = 11, .policy.allow_full = true, .status = 401, .code = "TOKEN_EXPIRED"},
     {"presented, of an issuer that is not known", .is_full = true, .issuer = "other", .policy.allow_full = true, .status = 500, .code = "KEY_NOT_FOUND"},
+    {"a capability that the id is not of", .is_full = true, .is_issued = true, .capability = 7, .has_other_list = true, .policy.allow_full = true, .status = 401, .code = "INVALID_SIGNATURE"},
     {"issued in the name of another", .is_full = true, .is_issued = true, .issuer = "other", .policy.allow_full = true, .status = 401, .code = "INVALID_SIGNATURE"},
     {"another certificate", .certificate = "c2", .bound_certificate = "c1", .status = 401, .code = "INVALID_SIGNATURE"},
     {"no certificate", .bound_certificate = "c1", .status = 401, .code = "INVALID_SIGNATURE"},
@@ -193,6 +198,17 @@ bytes(const uint8_t *ptr, size_t len)
     return (signet_slice){ptr, len};
 }
 
+static signet_slice
+capability_id_of(const scenario *row)
+{
+    uint8_t id[SIGNET_CAPABILITY_ID_SIZE];
+
+    if (row->capability == 0 || row->has_other_list)
+        return unhex(CAPABILITY);
+    REQUIRE(signet_capability_id(&row->capability, 1, id, NULL));
+    return harness_keep(bytes(id, sizeof(id)));
+}
+
 static void
 make_token(const scenario *row, material *it)
 {
@@ -204,7 +220,9 @@ make_token(const scenario *row, material *it)
         .expires = expires,
         .not_before = NOW + row->not_before,
         .issued = NOW + row->not_before,
-        .capability_id = unhex(CAPABILITY),
+        .capability_id = capability_id_of(row),
+        .capabilities = {row->capability},
+        .capability_count = row->capability != 0,
         .confirmation = bytes(confirmation, 32),
         .token_id = unhex(row->has_other_jti ? NONCE : JTI),
         .ephemeral_id = bytes(ephemeral_id, 32),
@@ -290,7 +308,7 @@ make_header(const scenario *row, material *it)
     sg_proof_header header = {
         .mode = signet_slice_text(row->is_full ? "full" : "compact"),
         .token_id = unhex(JTI),
-        .capability_id = unhex(row->has_wrong_capability ? JTI : CAPABILITY),
+        .capability_id = row->has_wrong_capability ? unhex(JTI) : capability_id_of(row),
         .time = NOW,
     };
 
@@ -428,6 +446,7 @@ check_end(const scenario *row, const signet_verification *it)
         CHECK_BYTES(who.issuer, signet_slice_text("demo-server"));
         CHECK_BYTES(who.purpose, signet_slice_text("api-access"));
         CHECK_INT(who.is_attested, row->is_issued);
+        CHECK_INT(who.capability_count, row->is_issued && row->capability != 0);
         CHECK(!who.covers_body || !row->leaves_body);
         CHECK_INT(
             who.covers_authority, !row->is_plain && row->policy.binding != SIGNET_BINDING_OFF);

@@ -147,7 +147,7 @@ TEST(the_differences_of_the_documents_are_cases_with_a_reason)
         {"sig1.md", "cose.json", 11},
         {"proof.md", "epr.json", 24},
         {"identity.md", "ids.json", 13},
-        {"http.md", "http.json", 39},
+        {"http.md", "http.json", 42},
     };
 
     for (EACH(row, documents)) {

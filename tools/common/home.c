@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * docs/formats/config.md.  config.json is opened only when it exists, and a JSON parser runs only
- * then: git starts a process for each commit.
- */
+/* docs/formats/config.md. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
+#include "codec/json.h"
 #include "common/cli.h"
 #include "common/home.h"
 
@@ -57,10 +55,10 @@ environment(const char *name)
 }
 
 static bool
-put_text(home *where, size_t offset, const char *text, signet_error *err)
+put_text(home *where, size_t offset, signet_slice text, signet_error *err)
 {
     char **field = (char **)(void *)((uint8_t *)where + offset);
-    char *copy = strdup(text);
+    char *copy = strndup((const char *)text.ptr, text.len);
 
     if (!copy)
         return signet_fail(err, SIGNET_E_NOMEM, "out of memory for the configuration");
@@ -119,28 +117,28 @@ find_home(const char *given, signet_error *err)
 }
 
 static bool
-take_text(home *where, size_t row, const json_t *value, signet_error *err)
+take_text(home *where, size_t row, const sg_json *value, signet_error *err)
 {
-    const char *text = json_string_value(value), *const *words = texts[row].words;
+    const char *const *words = texts[row].words;
 
-    if (json_is_null(value) || (text && !*text))
+    if (value->type == SG_JSON_NULL || (value->type == SG_JSON_TEXT && value->text.len == 0))
         return true;
-    if (!text)
+    if (value->type != SG_JSON_TEXT)
         return signet_fail(err, SIGNET_E_DECODE, "%s must be a string", texts[row].name);
-    if (words[0] && strcmp(text, words[0]) != 0 && strcmp(text, words[1]) != 0)
+    if (words[0] && !sg_json_is_text(value, words[0]) && !sg_json_is_text(value, words[1]))
         return signet_fail(err, SIGNET_E_DECODE, "%s must be \"%s\" or \"%s\"", texts[row].name,
             words[0], words[1]);
-    return put_text(where, texts[row].offset, text, err);
+    return put_text(where, texts[row].offset, value->text, err);
 }
 
 static bool
-take_number(home *where, size_t row, const json_t *value, signet_error *err)
+take_number(home *where, size_t row, const sg_json *value, signet_error *err)
 {
-    int64_t number = json_integer_value(value);
+    int64_t number = value->number;
 
-    if (json_is_null(value))
+    if (value->type == SG_JSON_NULL)
         return true;
-    if (!json_is_integer(value))
+    if (value->type != SG_JSON_INT)
         return signet_fail(err, SIGNET_E_DECODE, "%s must be an integer", numbers[row].name);
     if (number > numbers[row].max)
         cli_warning("%s/%s: %s is more than %lld; %lld it is", where->path, config_name,
@@ -153,67 +151,52 @@ take_number(home *where, size_t row, const json_t *value, signet_error *err)
 
 /* The reference finds members in any case. */
 static bool
-take_member(home *where, const char *name, const json_t *value, signet_error *err)
+is_named(const sg_json *member, const char *name)
+{
+    return member->name.len == strlen(name) &&
+           strncasecmp((const char *)member->name.ptr, name, member->name.len) == 0;
+}
+
+static bool
+take_member(home *where, const sg_json *member, signet_error *err)
 {
     for (size_t i = 0; i < TEXT_COUNT; i++) {
-        if (strcasecmp(texts[i].name, name) == 0)
-            return take_text(where, i, value, err);
+        if (is_named(member, texts[i].name))
+            return take_text(where, i, member, err);
     }
     for (size_t i = 0; i < NUMBER_COUNT; i++) {
-        if (strcasecmp(numbers[i].name, name) == 0)
-            return take_number(where, i, value, err);
+        if (is_named(member, numbers[i].name))
+            return take_number(where, i, member, err);
     }
     return true;
 }
 
-static void
-free_json(json_t **value)
+/* The object in config.json, and the text it was read from; no file is an empty object. */
+static sg_json *
+read_config(const char *path, signet_buf *text, signet_error *err)
 {
-    json_decref(*value);
-}
-
-/* The object in config.json; NULL without an error when there is no such file. */
-static bool
-read_config(const char *path, json_t **ret_root, signet_error *err)
-{
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
     signet_error problem = {0};
-    json_error_t reason;
 
-    *ret_root = NULL;
-    if (!sg_file_read(path, HOME_CONFIG_MAX, SG_FILE_REGULAR, &text, &problem)) {
-        if (problem.code == SIGNET_E_NOT_FOUND)
-            return true;
-        if (err)
-            *err = problem;
-        return false;
-    }
-    json_object_seed(
-        1); /* else jansson reads /dev/urandom, and nobody attacks with their own file */
-    *ret_root = json_loadb((const char *)text.data, text.len, JSON_REJECT_DUPLICATES, &reason);
-    if (!*ret_root)
-        return signet_fail(err, SIGNET_E_DECODE, "%s: line %d: %s", path, reason.line, reason.text);
-    if (json_is_object(*ret_root))
-        return true;
-    json_decref(*ret_root);
-    *ret_root = NULL;
-    return signet_fail(err, SIGNET_E_DECODE, "%s: not a JSON object", path);
+    if (!sg_file_read(path, HOME_CONFIG_MAX, SG_FILE_REGULAR, text, &problem) &&
+        (problem.code != SIGNET_E_NOT_FOUND ||
+            !signet_buf_append(text, signet_slice_text("{}"), &problem)))
+        return signet_fail_null(err, problem.code, "%s", problem.message);
+    return sg_json_read_object(signet_buf_slice(text), path, err);
 }
 
 static bool
 load_config(home *where, signet_error *err)
 {
-    __attribute__((cleanup(free_json))) json_t *root = NULL;
-    SIGNET_AUTO(signet_buf_free) signet_buf path = {0};
-    const char *name = NULL;
-    json_t *value = NULL;
+    SIGNET_AUTO(sg_json_free) sg_json *root = NULL;
+    SIGNET_AUTO(signet_buf_free) signet_buf path = {0}, text = {0};
 
-    if (!home_file(where, config_name, &path, err) ||
-        !read_config((const char *)path.data, &root, err))
+    if (!home_file(where, config_name, &path, err))
         return false;
-    json_object_foreach(root, name, value)
-    {
-        if (!take_member(where, name, value, err)) {
+    root = read_config((const char *)path.data, &text, err);
+    if (!root)
+        return false;
+    for (const sg_json *one = sg_json_first(root); one; one = sg_json_next(root, one)) {
+        if (!take_member(where, one, err)) {
             signet_error_prefix(err, (const char *)path.data);
             return false;
         }
@@ -227,7 +210,7 @@ load_environment(home *where, signet_error *err)
     for (size_t i = 0; i < TEXT_COUNT; i++) {
         const char *value = texts[i].variable ? environment(texts[i].variable) : NULL;
 
-        if (value && !put_text(where, texts[i].offset, value, err))
+        if (value && !put_text(where, texts[i].offset, signet_slice_text(value), err))
             return false;
     }
     return true;
@@ -273,13 +256,13 @@ find_keys(home *where, signet_error *err)
     bool is_recorded = where->key_location != NULL;
 
     if (is_recorded ? strcmp(where->key_location, "home") == 0 : !environment("XDG_CONFIG_HOME"))
-        return put_text(where, offsetof(home, key_directory), where->path, err);
+        return put_text(where, offsetof(home, key_directory), signet_slice_text(where->path), err);
     xdg = xdg_directory(err);
     if (!xdg)
         return false;
     if (!is_recorded && !has_key(xdg) && has_key(where->path)) {
         free(xdg);
-        return put_text(where, offsetof(home, key_directory), where->path, err);
+        return put_text(where, offsetof(home, key_directory), signet_slice_text(where->path), err);
     }
     where->key_directory = xdg;
     return true;
@@ -312,46 +295,63 @@ home_open(const char *given, home *ret_home, signet_error *err)
     return true;
 }
 
-static void
-remove_member(json_t *root, const char *wanted)
+static bool
+is_changed(const sg_json *member, const home_setting *settings, size_t count)
 {
-    const char *name = NULL;
-    json_t *value = NULL;
-    void *next = NULL;
-
-    json_object_foreach_safe(root, next, name, value)
-    {
-        if (strcasecmp(name, wanted) == 0)
-            (void)json_object_del(root, name);
+    for (size_t i = 0; i < count; i++) {
+        if (is_named(member, settings[i].name))
+            return true;
     }
+    return false;
+}
+
+/* The members that stay, as they were written, and then the others. */
+static bool
+write_config(const sg_json *root, const uint8_t *text, const home_setting *settings, size_t count,
+    signet_buf *out, signet_error *err)
+{
+    sg_json_writer to = sg_json_writer_to(out);
+    const char *before = "{\n  ", *end = "{}\n";
+
+    for (const sg_json *one = sg_json_first(root); one; one = sg_json_next(root, one)) {
+        if (is_changed(one, settings, count))
+            continue;
+        sg_json_write(&to, before);
+        sg_json_write_string(&to, one->name);
+        sg_json_write(&to, ": ");
+        sg_json_write_raw(&to, (signet_slice){text + one->at, one->len});
+        before = ",\n  ";
+        end = "\n}\n";
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!settings[i].value)
+            continue;
+        if (!sg_is_utf8(signet_slice_text(settings[i].value)))
+            return signet_fail(err, SIGNET_E_USAGE, "%s: the value is not UTF-8", settings[i].name);
+        sg_json_write(&to, before);
+        sg_json_write_string(&to, signet_slice_text(settings[i].name));
+        sg_json_write(&to, ": ");
+        sg_json_write_string(&to, signet_slice_text(settings[i].value));
+        before = ",\n  ";
+        end = "\n}\n";
+    }
+    sg_json_write(&to, end);
+    return sg_json_write_end(&to, err);
 }
 
 static bool
 change_config(const char *path, const home_setting *settings, size_t count, signet_error *err)
 {
     static const sg_file_write_rules rules = {.mode = 0600};
-    __attribute__((cleanup(free_json))) json_t *root = NULL;
-    SIGNET_AUTO(signet_buf_free) signet_buf text = {0};
-    char *dumped = NULL;
-    bool is_done = false;
+    SIGNET_AUTO(sg_json_free) sg_json *root = NULL, *changed = NULL;
+    SIGNET_AUTO(signet_buf_free) signet_buf before = {0}, after = {0};
 
-    if (!read_config(path, &root, err))
+    root = read_config(path, &before, err);
+    if (!root || !write_config(root, before.data, settings, count, &after, err))
         return false;
-    if (!root)
-        root = json_object();
-    for (size_t i = 0; i < count; i++) {
-        remove_member(root, settings[i].name);
-        if (settings[i].value &&
-            json_object_set_new(root, settings[i].name, json_string(settings[i].value)) != 0)
-            return signet_fail(err, SIGNET_E_USAGE, "%s: the value is not UTF-8", settings[i].name);
-    }
-    dumped = json_dumps(root, JSON_INDENT(2));
-    if (!dumped)
-        return signet_fail(err, SIGNET_E_NOMEM, "out of memory for %s", path);
-    is_done = signet_buf_printf(&text, err, "%s\n", dumped) &&
-              sg_file_write(path, signet_buf_slice(&text), &rules, err);
-    free(dumped);
-    return is_done;
+    changed =
+        sg_json_read_object(signet_buf_slice(&after), path, err); /* not too large, too long */
+    return changed && sg_file_write(path, signet_buf_slice(&after), &rules, err);
 }
 
 bool

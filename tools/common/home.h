@@ -9,7 +9,7 @@
 
 #include <signet/signet.h>
 
-enum { HOME_CONFIG_MAX = 1 << 20 };
+enum { HOME_CONFIG_MAX = 64 << 10 };
 
 /** What config.json and the environment say.  Absent texts are NULL, absent numbers 0. */
 typedef struct {

@@ -26,6 +26,7 @@ _arguments \
 	'--redis-password-file[password of the Redis]:file:_files' \
 	'--redis-ca[whom to believe that it is the Redis (PEM), with rediss]:file:_files' \
 	'--token-rate[requests a second for one token; default, 256]:number:' \
+	'--failure-rate[refused requests a second of one address; default, 20]:number:' \
 	'--body-max[default, 1048576]:bytes:' \
 	'--unsigned-body[content need not be signed, and is streamed]' \
 	'--forward-cookies[pass cookies on]' \
@@ -33,6 +34,7 @@ _arguments \
 	'--admin-origin[as clients see that]:url:' \
 	'--health-path[default, /healthz]:path:' \
 	'--read-timeout[default, 30s]:time:' \
+	'--body-timeout[for the whole of a signed content; default, 30s if in chunks]:time:' \
 	'--write-timeout[between two writes; default, 60s]:time:' \
 	'--idle-timeout[default, 120s]:time:' \
 	'--drain-timeout[default, 30s]:time:' \

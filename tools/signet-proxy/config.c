@@ -263,6 +263,11 @@ write_signet_http(writing *it)
     char issuer_file[PROXY_PATH_MAX] = "";
 
     config_store(&it->to, settings, it->place->runtime);
+    if (settings->failure_rate > 0)
+        config_put(&it->to,
+            "signet_failures signet_failed:4m rate=%" PRId64 " burst=%" PRId64 ";\n"
+            "signet_failure_limit on;\n",
+            settings->failure_rate, 2 * settings->failure_rate);
     (void)snprintf(issuer_file, sizeof(issuer_file), "%s/master.pem", it->place->runtime);
     CONFIG(&it->to, "signet_master_key",
         settings->flags.issuer ? settings->flags.issuer : it->secrets->key_id, issuer_file);
@@ -355,6 +360,9 @@ write_front(writing *it)
         "        signet_unsigned_body %s;\n",
         settings->flags.health_path, settings->body_max, settings->flags.no_full ? "off" : "on",
         settings->flags.unsigned_body ? "on" : "off");
+    if (settings->flags.body_timeout >= 0)
+        config_put(
+            &it->to, "        signet_body_timeout %" PRId64 "ms;\n", settings->flags.body_timeout);
     for (size_t i = 0; i < settings->origin_count; i++)
         CONFIG(&it->to, "        signet_origin", settings->origins[i]);
     write_purposes(it);

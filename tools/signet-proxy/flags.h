@@ -18,8 +18,9 @@ typedef struct {
     const char *master_key, *master_key_file, *issuer, *audience, *admin_origin;
     const char *origins[PROXY_LIST_MAX + 1]; /* NULL-terminated */
     const char *purpose, *token_store, *replay, *redis_password_file, *redis_ca, *record_key_file;
-    const char *workers, *body_max, *token_rate;
+    const char *workers, *body_max, *token_rate, *failure_rate;
     const char *nginx, *module, *runtime_dir, *user;
+    int64_t body_timeout; /* ms; less than 0: that of the module */
     int64_t read_timeout, write_timeout, idle_timeout, upstream_timeout, drain_timeout; /* ms */
     bool insecure_http, unsigned_body, forward_cookies, no_full, help;
     bool token_in_argv;

@@ -222,7 +222,9 @@ proxy_settings_make(const proxy_flags *flags, proxy_settings *ret_settings, sign
         !check_number("--workers", flags->workers, 0, 256, &settings.workers, err) ||
         !check_number(
             "--body-max", flags->body_max, 1 << 20, INT64_C(1) << 40, &settings.body_max, err) ||
-        !check_number("--token-rate", flags->token_rate, 256, 1 << 20, &settings.token_rate, err))
+        !check_number("--token-rate", flags->token_rate, 256, 1 << 20, &settings.token_rate, err) ||
+        !check_number(
+            "--failure-rate", flags->failure_rate, 20, 50000, &settings.failure_rate, err))
         return false;
     *ret_settings = settings;
     return true;

@@ -1,35 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a service says to an enrolment (docs/formats/http.md): all of it must be what was sent. */
-#include <jansson.h>
-
 #include <signet/signet.h>
 
 #include "base/text.h"
+#include "codec/json.h"
 #include "session.h"
 
 enum { ANSWER_MAX = 32 << 10, ENCODED_MAX = 4096 };
 
-static void
-free_json(json_t **json)
-{
-    json_decref(*json);
-}
-
 static bool
-check_text(const json_t *answer, const char *name, signet_slice wanted, signet_error *err)
+check_text(const sg_json *answer, const char *name, signet_slice wanted, signet_error *err)
 {
-    const json_t *member = json_object_get(answer, name);
-    signet_slice given = {0};
+    const sg_json *member = sg_json_get(answer, name);
 
-    if (!json_is_string(member))
+    if (!member || member->type != SG_JSON_TEXT)
         return signet_fail(err, SIGNET_E_DECODE, "answer: %s is missing, or no text", name);
-    given = (signet_slice){(const uint8_t *)json_string_value(member), json_string_length(member)};
-    return signet_slice_is_equal(given, wanted) ||
+    return signet_slice_is_equal(member->text, wanted) ||
            signet_fail(err, SIGNET_E_TOKEN, "answer: %s is not that of our token", name);
 }
 
 static bool
-check_bytes(const json_t *answer, const char *name, signet_slice wanted, signet_error *err)
+check_bytes(const sg_json *answer, const char *name, signet_slice wanted, signet_error *err)
 {
     char text[ENCODED_MAX];
 
@@ -41,23 +32,23 @@ check_bytes(const json_t *answer, const char *name, signet_slice wanted, signet_
 }
 
 static bool
-check_id(const json_t *answer, signet_slice id, signet_error *err)
+check_id(const sg_json *answer, signet_slice id, signet_error *err)
 {
     char text[2 * 16 + 1];
 
     sg_hex(text, id);
     return check_text(answer, "token_id", signet_slice_text(text), err) &&
-           (!json_object_get(answer, "token_jti") || check_bytes(answer, "token_jti", id, err));
+           (!sg_json_get(answer, "token_jti") || check_bytes(answer, "token_jti", id, err));
 }
 
 static bool
-check_expiry(const json_t *answer, int64_t expires, signet_error *err)
+check_expiry(const sg_json *answer, int64_t expires, signet_error *err)
 {
-    const json_t *member = json_object_get(answer, "expires_at");
+    const sg_json *member = sg_json_get(answer, "expires_at");
 
-    if (!json_is_integer(member))
+    if (!member || member->type != SG_JSON_INT)
         return signet_fail(err, SIGNET_E_DECODE, "answer: expires_at is missing, or no number");
-    return json_integer_value(member) == expires ||
+    return member->number == expires ||
            signet_fail(err, SIGNET_E_TOKEN, "answer: expires_at is not that of our token");
 }
 
@@ -66,14 +57,14 @@ session_check_answer(signet_slice json, const signet_credential *credential,
     const signet_key *master, signet_error *err)
 {
     const signet_credential_facts facts = signet_credential_describe(credential);
-    __attribute__((cleanup(free_json))) json_t *answer = NULL;
+    SIGNET_AUTO(sg_json_free) sg_json *answer = NULL;
 
     if (json.len > ANSWER_MAX)
         return signet_fail(err, SIGNET_E_DECODE, "answer: larger than %d bytes", ANSWER_MAX);
-    answer = json_loadb((const char *)json.ptr, json.len, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(answer))
-        return signet_fail(err, SIGNET_E_DECODE, "answer: not a JSON object");
-    if (json_object_get(answer, "ephemeral_private"))
+    answer = sg_json_read_object(json, "answer", err);
+    if (!answer)
+        return false;
+    if (sg_json_get(answer, "ephemeral_private"))
         return signet_fail(
             err, SIGNET_E_KEY, "answer: has a private key; a service must not make it");
     return check_id(answer, facts.token_id, err) && check_text(answer, "token", facts.token, err) &&
