@@ -39,13 +39,13 @@ static const struct {
     {"http_request", "signature_65_bytes", "H-05"},
     {"http_request", "multi_issuer_unknown", "H-25"},
     {"http_request", "mldsa_ephemeral_valid", "H-21"},
-    {"revocation_check", "cap_ver_wins_lower", "R2"},
-    {"revocation_check", "cap_ver_wins_higher", "R2"},
-    {"revocation_check", "bundle_epoch_max", "R2"},
     {"http_monotonic_helper", "equal", "H-27"},
     {"http_monotonic_helper", "decreasing", "H-27"},
     {"http_demo_server", "protected_query_not_covered", "H-28"},
     {"policy_compile", "remove_unknown_bumps_epoch", "P3"},
+    {"revocation_check", "cap_ver_wins_lower", "R2"},
+    {"revocation_check", "cap_ver_wins_higher", "R2"},
+    {"revocation_check", "bundle_epoch_max", "R2"},
 };
 
 typedef struct {
