@@ -139,5 +139,102 @@ TEST(refuses_lists_that_are_too_long)
     CHECK_INT(err.code, SIGNET_E_DECODE);
 }
 
-TESTS(TEST_OF(takes_what_people_write_and_nothing_that_yaml_guesses), TEST_OF(says_which_line),
+#define LIST(count, text)                                                                          \
+    "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],"                       \
+    "\"totalResults\":" #count ",\"Resources\":[" text "]}"
+#define USER(text)  "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"]," text "}"
+#define GROUP(text) "{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:Group\"]," text "}"
+#define BOB         "\"id\":\"1\",\"userName\":\"bob\",\"active\":true"
+#define OURS        "\"urn:signet:params:scim:schemas:1.0:"
+
+static const struct {
+    const char *name, *text;
+    signet_code expected;
+} lists[] = {
+    {"nobody", LIST(0, ""), SIGNET_OK},
+    {"a user", LIST(1, USER(BOB ",\"emails\":[{\"value\":\"b@x\"}]")), SIGNET_OK},
+    {"a group and its member",
+        LIST(2, GROUP("\"id\":\"g\",\"displayName\":\"dev\",\"members\":[{\"value\":\"1\",\"type\":"
+                      "\"User\"}]," OURS
+                      "Group\":{\"capTokens\":[1,2],\"maxCertTTL\":60}") "," USER(BOB)),
+        SIGNET_OK},
+    {"our user", LIST(1, USER(BOB "," OURS "User\":{\"algorithm\":\"ed25519\",\"maxCertTTL\":5}")),
+        SIGNET_OK},
+    {"an outer name", LIST(1, USER(BOB ",\"externalId\":\"github-1\"")), SIGNET_OK},
+    {"no bytes", "", SIGNET_E_DECODE},
+    {"no object", "[]", SIGNET_E_DECODE},
+    {"no list", "{}", SIGNET_E_DECODE},
+    {"something behind", LIST(0, "") "x", SIGNET_E_DECODE},
+    {"a member twice", LIST(1, USER(BOB ",\"active\":false")), SIGNET_E_DECODE},
+    {"a page", LIST(2, USER(BOB)), SIGNET_E_DECODE},
+    {"a negative total", LIST(-1, USER(BOB)), SIGNET_E_DECODE},
+    {"no schema", LIST(1, "{" BOB "}"), SIGNET_E_DECODE},
+    {"a number as resource", LIST(1, "1"), SIGNET_E_DECODE},
+    {"no id", LIST(1, USER("\"userName\":\"b\",\"active\":true")), SIGNET_E_DECODE},
+    {"an id twice", LIST(2, USER(BOB) "," USER("\"id\":\"1\",\"userName\":\"c\",\"active\":true")),
+        SIGNET_E_DECODE},
+    {"a name twice",
+        LIST(2, USER(BOB) "," USER("\"id\":\"2\",\"userName\":\"bob\",\"active\":true")),
+        SIGNET_E_DECODE},
+    {"no name", LIST(1, USER("\"id\":\"1\",\"active\":true")), SIGNET_E_DECODE},
+    {"an empty name", LIST(1, USER("\"id\":\"1\",\"userName\":\"\",\"active\":true")),
+        SIGNET_E_DECODE},
+    {"an outer name of number", LIST(1, USER(BOB ",\"externalId\":1")), SIGNET_E_DECODE},
+    {"a name with NUL", LIST(1, USER("\"id\":\"1\",\"userName\":\"a\\u0000b\",\"active\":true")),
+        SIGNET_E_DECODE},
+    {"no active", LIST(1, USER("\"id\":\"1\",\"userName\":\"b\"")), SIGNET_E_DECODE},
+    {"active of text", LIST(1, USER("\"id\":\"1\",\"userName\":\"b\",\"active\":\"true\"")),
+        SIGNET_E_DECODE},
+    {"a group twice", LIST(2, GROUP("\"displayName\":\"g\"") "," GROUP("\"displayName\":\"g\"")),
+        SIGNET_E_DECODE},
+    {"a group without name", LIST(1, GROUP("\"id\":\"g\"")), SIGNET_E_DECODE},
+    {"a member who is nobody",
+        LIST(1, GROUP("\"displayName\":\"g\",\"members\":[{\"value\":\"1\"}]")), SIGNET_E_DECODE},
+    {"a group in a group",
+        LIST(2, USER(BOB) "," GROUP(
+                    "\"displayName\":\"g\",\"members\":[{\"value\":\"1\",\"type\":\"Group\"}]")),
+        SIGNET_E_DECODE},
+    {"members of text", LIST(1, GROUP("\"displayName\":\"g\",\"members\":\"1\"")), SIGNET_E_DECODE},
+    {"a capability below 0",
+        LIST(1, GROUP("\"displayName\":\"g\"," OURS "Group\":{\"capTokens\":[-1]}")),
+        SIGNET_E_DECODE},
+    {"a capability of text",
+        LIST(1, GROUP("\"displayName\":\"g\"," OURS "Group\":{\"capTokens\":[\"1\"]}")),
+        SIGNET_E_DECODE},
+    {"a capability that is too large",
+        LIST(1,
+            GROUP("\"displayName\":\"g\"," OURS "Group\":{\"capTokens\":[9223372036854775808]}")),
+        SIGNET_E_DECODE},
+    {"an unknown member of ours", LIST(1, GROUP("\"displayName\":\"g\"," OURS "Group\":{\"x\":1}")),
+        SIGNET_E_DECODE},
+    {"ours as list", LIST(1, GROUP("\"displayName\":\"g\"," OURS "Group\":[]")), SIGNET_E_DECODE},
+    {"a lifetime with a point", LIST(1, USER(BOB "," OURS "User\":{\"maxCertTTL\":1.5}")),
+        SIGNET_E_DECODE},
+};
+
+TEST(takes_the_lists_of_identity_providers)
+{
+    for (EACH(row, lists)) {
+        signet_error err = {0};
+        signet_slice bundle = compile(policy_source_scim, row->text, &err);
+
+        CHECK_INT(err.code, row->expected);
+        CHECK((bundle.len > 0) == (row->expected == SIGNET_OK));
+    }
+}
+
+/* The same policy, written both ways, is the same bundle. */
+TEST(makes_one_bundle_of_yaml_and_scim)
+{
+    signet_slice yaml = compile(policy_source_yaml,
+        "groups: {dev: {cap_tokens: [1, 2], max_cert_ttl: 60}}\n"
+        "subjects: {bob: {active: true, groups: [dev]}}\n",
+        NULL);
+
+    REQUIRE(yaml.len > 0);
+    CHECK_BYTES(compile(policy_source_scim, lists[2].text, NULL), yaml);
+}
+
+TESTS(TEST_OF(takes_the_lists_of_identity_providers), TEST_OF(makes_one_bundle_of_yaml_and_scim),
+    TEST_OF(takes_what_people_write_and_nothing_that_yaml_guesses), TEST_OF(says_which_line),
     TEST_OF(refuses_lists_that_are_too_long))

@@ -23,7 +23,7 @@ _signet() {
         case $previous in
         --home) compopt -o default; return ;;
         esac
-        _signet_words 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version help --home --version --help'
+        _signet_words 'sign verify trust token capability identity proof curl session explain policy lock doctor export-ca export-key export-key-id version help --home --version --help'
         return
     fi
     case $command:$previous in
@@ -58,6 +58,7 @@ _signet() {
         identity) _signet_words '--issuer --key --is-master --audience --allow-no-audience --unverified --root --secret-fd --reference --accept --skew --at --home --json --help' ;;
         proof) _signet_words '--dialect --access-token --nonce --algs --cover-request --session --body --unsigned-body --purpose --audience --issuer --validity --key --algorithm --home --json --help' ;;
         curl) _signet_words '--session --retry-signed --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
+        policy) _signet_words 'compile verify eval explain --scim --after --key --out --signer --home --help' ;;
         session) _signet_words '--admin --file --renew --end --new --cacert --purpose --audience --issuer --validity --key --algorithm --home --help' ;;
         explain) _signet_words '--dialect --jwks --jwks-issuer --master-key --issuer --origin --record --record-key --record-format --binding --no-full --unsigned-body --purpose --audience --skew --body-max --now --log --json --help' ;;
         lock) _signet_words '--home --help' ;;
@@ -94,7 +95,7 @@ _signet() {
         fi
         ;;
     help)
-        _signet_words 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version'
+        _signet_words 'sign verify trust token capability identity proof curl session explain policy lock doctor export-ca export-key export-key-id version'
         return
         ;;
     esac

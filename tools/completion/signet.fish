@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # fish completion for signet(1).
 
-set -l commands sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version help
+set -l commands sign verify trust token capability identity proof curl session explain policy lock doctor export-ca export-key export-key-id version help
 
 complete -c signet -f
 complete -c signet -l home -x -a '(__fish_complete_directories)' -d 'where keys and configuration are'
@@ -17,6 +17,7 @@ complete -c signet -n "not __fish_seen_subcommand_from $commands" -a proof -d 'p
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a curl -d 'run curl with such a proof'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a session -d 'obtain a token of minutes'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a explain -d 'say why a service refuses a request'
+complete -c signet -n "not __fish_seen_subcommand_from $commands" -a policy -d 'say who may have certificates'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a lock -d 'forget the passphrase now'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'find what is wrong, and the command that mends it'
 complete -c signet -n "not __fish_seen_subcommand_from $commands" -a export-ca -d 'print a certificate of your key, for other programs'
@@ -129,4 +130,12 @@ complete -c signet -n '__fish_seen_subcommand_from explain' -l now -x -d 'judge 
 complete -c signet -n '__fish_seen_subcommand_from explain' -l log -r -F -d 'error log of nginx'
 complete -c signet -n '__fish_seen_subcommand_from explain' -l json -d 'print JSON'
 
-complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity proof curl session explain lock doctor export-ca export-key export-key-id version'
+complete -c signet -n '__fish_seen_subcommand_from policy' -F
+complete -c signet -n '__fish_seen_subcommand_from policy' -a 'compile verify eval explain'
+complete -c signet -n '__fish_seen_subcommand_from policy' -l scim -d 'the source is SCIM'
+complete -c signet -n '__fish_seen_subcommand_from policy' -l after -r -F -d 'the bundle before'
+complete -c signet -n '__fish_seen_subcommand_from policy' -l key -r -F -d 'sign with this key'
+complete -c signet -n '__fish_seen_subcommand_from policy' -l out -r -F -d 'where the bundle goes'
+complete -c signet -n '__fish_seen_subcommand_from policy' -l signer -r -F -d 'whose bundles count'
+
+complete -c signet -n '__fish_seen_subcommand_from help' -a 'sign verify trust token capability identity proof curl session explain policy lock doctor export-ca export-key export-key-id version'

@@ -15,6 +15,7 @@ _signet() {
         'curl:run curl with such a proof'
         'session:obtain a token of minutes, for programs that sign requests'
         'explain:say why a service refuses a request'
+        'policy:say who may have certificates'
         'lock:forget the passphrase now'
         'doctor:find what is wrong, and the command that mends it'
         'export-ca:print a certificate of your key, for other programs'
@@ -89,6 +90,18 @@ _signet() {
                 '--home=[where keys and configuration are]:directory:_directories' \
                 '--json[print JSON]' '--help[explain]' \
                 '1:method:(GET HEAD POST PUT PATCH DELETE)' '2:URL:_urls'
+            ;;
+        policy)
+            _arguments \
+                '--scim[the source is SCIM]' \
+                '--after=[the bundle before]:file:_files' \
+                '--key=[sign with this key]:file:_files' \
+                '--out=[where the bundle goes]:file:_files' \
+                '--signer=[whose bundles count]:file:_files' \
+                '--home=[where keys and configuration are]:directory:_directories' \
+                '--help[explain]' \
+                '1:command:(compile verify eval explain)' \
+                '*:file:_files'
             ;;
         session)
             _arguments \
