@@ -12,6 +12,7 @@ static const cli_command commands[] = {
     {"curl", cmd_curl, "run curl with such a proof"},
     {"session", cmd_session, "obtain a token of minutes, for programs that sign requests"},
     {"explain", cmd_explain, "say why a service refuses a request"},
+    {"bundle", cmd_bundle, "look at a revocation bundle, and check it"},
     {"lock", cmd_lock, "forget the passphrase now"},
     {"doctor", cmd_doctor, "find what is wrong, and the command that mends it"},
     {"export-ca", cmd_export_ca, "print a certificate of your key, for other programs"},
