@@ -23,6 +23,7 @@ int cmd_curl(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_bundle(int argc, char **argv);
 int cmd_lock(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export_ca(int argc, char **argv);

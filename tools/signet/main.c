@@ -13,6 +13,7 @@ static const cli_command commands[] = {
     {"session", cmd_session, "obtain a token of minutes, for programs that sign requests"},
     {"explain", cmd_explain, "say why a service refuses a request"},
     {"policy", cmd_policy, "say who may have certificates"},
+    {"bundle", cmd_bundle, "look at a revocation bundle, and check it"},
     {"lock", cmd_lock, "forget the passphrase now"},
     {"doctor", cmd_doctor, "find what is wrong, and the command that mends it"},
     {"export-ca", cmd_export_ca, "print a certificate of your key, for other programs"},
