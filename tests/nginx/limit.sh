@@ -112,7 +112,7 @@ until_true gone "$before"
 fails 3 192.0.2.20
 from 192.0.2.20
 refused 'a reload forgets no failure' 429
-check 'a text, where texts are answered' test "$(cat out)" = 'Too Many Requests'
+check 'a text, where texts are answered' test "$(cat out)" = 'too many requests'
 before=$(workers | head -n 1)
 configure "$common signet_failures bad:128k rate=1 burst=4;" "signet on; signet_failure_limit on; $locations"
 kill -HUP "$(cat nginx.pid)"

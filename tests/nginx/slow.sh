@@ -81,7 +81,7 @@ expect 'content that comes at once' 200
 (printf hel; sleep 4) | curl -sS -m 20 --http2-prior-knowledge --unix-socket front2 -o out -w '%{http_code}' -T . -X POST \
     -H "Signet-Proof: $(proof POST $authority /short hello)" "http://$authority/short" >code 2>err
 code=$(cat code)
-expect 'HTTP/2 too' 408 'Request Timeout'
+expect 'HTTP/2 too' 408 'request timeout'
 (printf hel; sleep 0.2; printf lo) | curl -sS -m 20 --http2-prior-knowledge --unix-socket front2 -o out -w '%{http_code}' -T . -X POST \
     -H "Signet-Proof: $(proof POST $authority /short hello)" "http://$authority/short" >code 2>err
 code=$(cat code)

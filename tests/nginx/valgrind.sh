@@ -6,10 +6,13 @@
 command -v valgrind >/dev/null || { echo '1..0 # SKIP valgrind is not installed'; exit 0; }
 
 proof -m >master.pem
-http="signet_replay_zone seen:1m quota=20; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority;"
+http="signet_replay_zone seen:1m quota=20; signet_master_key demo-server $scratch/master.pem; signet_origin https://$authority;
+    signet_failures bad:64k rate=1 burst=3; set_real_ip_from unix:; real_ip_header Peer;"
 configure "$http client_body_buffer_size 4k;" "signet on; signet_errors json;
     location /end { proxy_pass http://unix:$scratch/end:; }
     location /text { signet_errors text; }
+    location /late { signet_body_timeout 300ms; }
+    location /limited { signet_failure_limit on; }
     location /small { signet_body_max 10; }
     location /write { signet_purpose write; }
     location /narrow { signet_skew 1s; }
@@ -55,6 +58,16 @@ batch 'more than the quota' '200|503' /end
 check 'which is told' grep -q 503 codes
 proof -n 20 POST $authority /end hello >proofs
 batch 'content' 200 /end 'data = "hello"'
+for socket in front front2; do
+    version=--http1.1
+    [ $socket = front ] || version=--http2-prior-knowledge
+    (printf hel; sleep 3) | curl -sS -m 20 $version --unix-socket $socket -o out -w '%{http_code}' -T . -X POST \
+        -H "Signet-Proof: $(proof POST $authority /late hello)" "http://$authority/late" >code 2>err
+    check "content that comes too late, $version" grep -qx 408 code
+done
+proof -p -n 20 GET $authority /limited >proofs
+batch 'refused too often' '401|429' /limited 'header = "Peer: 192.0.2.1"'
+check 'of which the last are limited' grep -q 429 codes
 proof -n 20 POST $authority /end hello >proofs
 batch 'content changed' 401 /end 'data = "hellx"'
 head -c 20000 /dev/zero | tr '\0' x >big

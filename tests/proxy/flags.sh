@@ -69,6 +69,22 @@ refused 'no store and nothing else' 'no token can get in' --no-full
 refused 'a store nobody can fill' 'nobody can fill the token store' --no-full --token-store memory
 refused 'a replay store that is none' '--replay' --replay here
 refused 'too many workers' '--workers' --workers 10000
+for names in saml proof,saml ',' 'proof,' ,proof proof,proof 'proof dpop' ''; do
+    refused "dialects '$names'" '--dialects: not names of' --dialects "$names" --jwks a=b
+done
+refused 'access tokens without keys' 'want the keys of access tokens' --dialects proof,dpop
+refused 'keys without access tokens' 'want --dialects with dpop' --jwks a=b
+refused 'and of ES256' 'want --dialects with dpop' --pki x
+refused 'certificates without TLS' 'certificate wants TLS' --dialects certificate --jwks a=b
+for pair in issuer =file issuer= ''; do
+    refused "keys of '$pair'" '--jwks: not ISSUER=FILE' --dialects dpop --jwks "$pair"
+done
+refused 'keys that are not there' 'nginx refuses the configuration: ' --dialects dpop --jwks https://as.example=nothing.jwks
+refused 'an issuer that is a variable' 'holds a control character or a dollar sign' --dialects dpop --jwks '$host=x'
+for scripts in app.example https://a/b https://a/ ftp://a '' 'https://a;b'; do
+    refused "scripts of '$scripts'" '--cors: not http[s]://HOST[:PORT], or *' --cors "$scripts"
+done
+refused 'metadata that is not there' 'nginx refuses the configuration: ' --resource nothing.json
 refused 'a limit that is no number' '--failure-rate' --failure-rate many
 refused 'a policy that is not there' 'nothing.policy' --purpose "$scratch/nothing.policy"
 refused 'a program that is not there' 'no program that can be run' --nginx /nowhere/nginx

@@ -30,7 +30,7 @@ fails 60
 check 'forty at once are the least' test "$(grep -c '^401$' codes)" -ge 40
 fails 100
 from 127.0.0.2 /x
-expect 'more are not judged' 429 'Too Many Requests'
+expect 'more are not judged' 429 'too many requests'
 check 'the client is told when to come again' grep -qi '^Retry-After: 1' head
 check 'the log says why' until_true grep -q '"status":429,"verdict":"rate_limited"' log
 from 127.0.0.3 /x

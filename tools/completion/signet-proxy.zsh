@@ -18,6 +18,11 @@ _arguments \
 	'--tls-client-ca[want client certificates of this CA]:file:_files' \
 	'--origin[as clients see this server; may be repeated]:url:' \
 	'--audience[refuse tokens for other services]:name:' \
+	'--dialects[names with a comma between; default, proof]:names:' \
+	'*--jwks[whose access tokens are believed; may be repeated]:issuer=file:' \
+	'--pki[libsignet-pki, for access tokens and DPoP of ES256]:file:_files' \
+	'--resource[metadata of what is served (RFC 9728)]:file:_files' \
+	'*--cors[whose scripts may ask, * for all; may be repeated]:url:' \
 	'--purpose[what each purpose may do; default, everything]:file:_files' \
 	'--token-store[none, memory, file,/DIRECTORY or redis,//HOST; default, none]:store:' \
 	'--record-key-file[authenticates the records of tokens]:file:_files' \

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "accept.h"
 #include "config.h"
 #include "config_store.h"
 #include "config_words.h"
@@ -263,6 +264,7 @@ write_signet_http(writing *it)
     char issuer_file[PROXY_PATH_MAX] = "";
 
     config_store(&it->to, settings, it->place->runtime);
+    proxy_accept_write_http(&it->to, settings);
     if (settings->failure_rate > 0)
         config_put(&it->to,
             "signet_failures signet_failed:4m rate=%" PRId64 " burst=%" PRId64 ";\n"
@@ -346,6 +348,7 @@ write_front(writing *it)
 
     config_put(&it->to, "server {\n");
     write_listen(it, &settings->listen);
+    proxy_accept_write_server(&it->to, settings);
     config_put(&it->to, "    if ($signet_unclean) { return 400 \"Bad Request\\n\"; }\n");
     write_errors(it);
     config_put(&it->to,
@@ -365,6 +368,7 @@ write_front(writing *it)
             &it->to, "        signet_body_timeout %" PRId64 "ms;\n", settings->flags.body_timeout);
     for (size_t i = 0; i < settings->origin_count; i++)
         CONFIG(&it->to, "        signet_origin", settings->origins[i]);
+    proxy_accept_write_location(&it->to, settings);
     write_purposes(it);
     write_forward(it);
     config_put(&it->to, "    }\n}\n");

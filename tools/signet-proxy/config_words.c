@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -68,15 +67,21 @@ config_directive(config_writer *writer, const char *name, const char *const *wor
 }
 
 void
+config_full_name(const char *path, char ret[CONFIG_PATH_SIZE])
+{
+    char here[PATH_MAX] = "";
+    bool is_full = path[0] == '/' || !getcwd(here, sizeof(here));
+
+    (void)snprintf(ret, CONFIG_PATH_SIZE, "%s%s%.*s", is_full ? "" : here, is_full ? "" : "/",
+        PATH_MAX - 2, path);
+}
+
+void
 config_file(config_writer *writer, const char *name, const char *path)
 {
-    char here[PATH_MAX] = "", full[2 * PATH_MAX] = "";
+    char full[CONFIG_PATH_SIZE] = "";
 
-    if (path[0] == '/' || !getcwd(here, sizeof(here))) {
-        CONFIG(writer, name, path);
-        return;
-    }
-    (void)snprintf(full, sizeof(full), "%s/%.*s", here, PATH_MAX, path);
+    config_full_name(path, full);
     CONFIG(writer, name, full);
 }
 

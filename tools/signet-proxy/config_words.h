@@ -6,6 +6,8 @@
 #ifndef SG_PROXY_CONFIG_WORDS_H
 #define SG_PROXY_CONFIG_WORDS_H
 
+#include <limits.h>
+
 #include <signet/base.h>
 
 /** Keeps its first problem, so that a configuration is written line by line and checked once. */
@@ -22,6 +24,11 @@ void config_directive(config_writer *writer, const char *name, const char *const
 
 #define CONFIG(writer, name, ...)                                                                  \
     config_directive((writer), (name), (const char *const[]){__VA_ARGS__, NULL})
+
+enum { CONFIG_PATH_SIZE = 2 * PATH_MAX };
+
+/** The name of a file, from the root on. */
+void config_full_name(const char *path, char ret[CONFIG_PATH_SIZE]);
 
 /** A directive with one word, the name of a file, which nginx would look up elsewhere. */
 void config_file(config_writer *writer, const char *name, const char *path);

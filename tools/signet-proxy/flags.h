@@ -17,6 +17,8 @@ typedef struct {
     const char *upstream, *upstream_ca, *token, *token_file;
     const char *master_key, *master_key_file, *issuer, *audience, *admin_origin;
     const char *origins[PROXY_LIST_MAX + 1]; /* NULL-terminated */
+    const char *dialects, *pki, *resource;
+    const char *jwks[PROXY_LIST_MAX + 1], *cors[PROXY_LIST_MAX + 1]; /* NULL-terminated */
     const char *purpose, *token_store, *replay, *redis_password_file, *redis_ca, *record_key_file;
     const char *workers, *body_max, *token_rate, *failure_rate;
     const char *nginx, *module, *runtime_dir, *user;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "accept.h"
 #include "common/cli.h"
 #include "settings.h"
 
@@ -218,7 +219,8 @@ proxy_settings_make(const proxy_flags *flags, proxy_settings *ret_settings, sign
         !proxy_upstream_parse(flags->upstream, &settings.upstream, err) ||
         !check_listen(&settings, err) || !check_origins(&settings, err) ||
         !check_health_path(flags->health_path, err) || !check_store(&settings, err) ||
-        !check_replay(&settings, err) || !find_redis(&settings, err) ||
+        !check_replay(&settings, err) || !proxy_accept_check(&settings, err) ||
+        !find_redis(&settings, err) ||
         !check_number("--workers", flags->workers, 0, 256, &settings.workers, err) ||
         !check_number(
             "--body-max", flags->body_max, 1 << 20, INT64_C(1) << 40, &settings.body_max, err) ||

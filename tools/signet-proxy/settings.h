@@ -30,6 +30,7 @@ typedef struct {
     size_t origin_count;
     char admin_origin[PROXY_HOST_MAX + 16];
     int64_t workers, body_max, token_rate; /* 0 workers: one for each processor */
+    unsigned dialects;                     /* SIGNET_DIALECT_...; 0: the default */
     int64_t failure_rate;                  /* 0: no limit */
 } proxy_settings;
 
