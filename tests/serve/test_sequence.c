@@ -255,6 +255,11 @@ TEST(kill_9_loses_nothing)
         if (child == 0)
             climb(directory, highest + 1, ends[1]);
         (void)close(ends[1]);
+        if (round % 2 == 1) { /* at work, also on a machine with much else to do */
+            REQUIRE(read(ends[0], &seqno, sizeof(seqno)) == sizeof(seqno));
+            highest = seqno;
+            said++;
+        }
         (void)nanosleep(&pause, NULL);
         REQUIRE(kill(child, SIGKILL) == 0);
         REQUIRE(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
@@ -268,7 +273,7 @@ TEST(kill_9_loses_nothing)
         CHECK_INT(advance(&store, highest), SIGNET_REVOCATION_GOOD);
     }
     print_message("# %llu numbers stored by those that were killed\n", (unsigned long long)said);
-    CHECK(said > 0);
+    CHECK(said >= KILLS / 2);
 }
 
 TESTS(TEST_OF(both_stores_keep_the_order), TEST_OF(files_survive_and_are_those_of_the_reference),
