@@ -22,7 +22,7 @@ enum {
 enum { SG_SUBJECT_ACTIVE = 1, SG_SUBJECT_GROUPS, SG_SUBJECT_ALGORITHM, SG_SUBJECT_TTL };
 enum { SG_GROUP_CAPABILITIES = 1, SG_GROUP_TTL };
 
-enum { SG_POLICY_UNKNOWN = UINT32_MAX };
+#define SG_POLICY_UNKNOWN UINT32_MAX
 
 /* What a walk over the bytes counts, then fills. */
 typedef struct {
