@@ -421,6 +421,24 @@ TEST(a_token_is_judged_by_epoch_and_key)
     }
 }
 
+TEST(a_clock_that_goes_back_is_noticed)
+{
+    SIGNET_AUTO(scene_free) scene one = {0};
+    signet_revocation_rules rules = {0};
+    signet_claims claims = {
+        .issuer = signet_slice_text("issuer"), .key_id = signet_slice_text("new"), .epoch = 3};
+    signet_trusted_bundle trusted = {0};
+    signet_revocation_outcome outcome = SIGNET_REVOCATION_NO_BUNDLE;
+
+    set(&one, &plain, false);
+    REQUIRE(signet_bundle_verify(one.bundle, &one.issuer, &rules, NOW + 1000, &trusted, &outcome));
+    CHECK(signet_revocation_check(&trusted, &claims, &rules, NOW + 940, &outcome, NULL));
+    CHECK(!signet_revocation_check(&trusted, &claims, &rules, NOW + 939, &outcome, NULL));
+    CHECK_INT(outcome, SIGNET_REVOCATION_CLOCK);
+    rules.as_reference = true;
+    CHECK(signet_revocation_check(&trusted, &claims, &rules, NOW + 939, &outcome, NULL));
+}
+
 TEST(a_missing_key_id_may_be_allowed)
 {
     SIGNET_AUTO(scene_free) scene one = {0};
@@ -461,5 +479,5 @@ TESTS(TEST_OF(reads_strict_json_and_nothing_else), TEST_OF(reads_64_keys_and_not
     TEST_OF(an_extension_cannot_be_stripped),
     TEST_OF(numbers_that_not_all_verifiers_read_are_not_signed),
     TEST_OF(a_bundle_follows_those_before_it), TEST_OF(a_token_is_judged_by_epoch_and_key),
-    TEST_OF(a_missing_key_id_may_be_allowed),
+    TEST_OF(a_clock_that_goes_back_is_noticed), TEST_OF(a_missing_key_id_may_be_allowed),
     TEST_OF(every_outcome_has_a_name_and_only_one_lets_pass))
