@@ -44,7 +44,6 @@ is_among(const uint64_t *ids, size_t count, uint64_t id)
     return false;
 }
 
-/* Answers one more than there is room for when there are more; reading refuses such a bundle. */
 size_t
 signet_policy_capabilities(const signet_policy *policy, const signet_policy_subject *subject,
     uint64_t ret_ids[SIGNET_POLICY_CAPABILITIES_MAX])
@@ -55,11 +54,9 @@ signet_policy_capabilities(const signet_policy *policy, const signet_policy_subj
         const signet_policy_group *group = group_of(policy, subject, i);
 
         for (size_t j = 0; group && j < group->capability_count; j++) {
-            if (is_among(ret_ids, count, group->capabilities[j]))
-                continue;
-            if (count == SIGNET_POLICY_CAPABILITIES_MAX)
-                return count + 1;
-            ret_ids[count++] = group->capabilities[j];
+            if (count < SIGNET_POLICY_CAPABILITIES_MAX &&
+                !is_among(ret_ids, count, group->capabilities[j]))
+                ret_ids[count++] = group->capabilities[j];
         }
     }
     return count;

@@ -394,6 +394,33 @@ TEST(writes_nothing_that_would_not_be_read)
     }
 }
 
+/* Each group may be large, but not all of a subject's together. */
+TEST(bounds_what_one_subject_has)
+{
+    static uint64_t ids[SIGNET_POLICY_CAPABILITIES_MAX];
+    const signet_slice names[] = {signet_slice_text("a"), signet_slice_text("b")};
+    const signet_policy_group groups[] = {
+        {.name = names[0], .has_capabilities = true, .capabilities = ids, .capability_count = 255},
+        {.name = names[1], .has_capabilities = true, .capabilities = ids, .capability_count = 2},
+    };
+
+    for (size_t count = 1; count <= 2; count++) {
+        const signet_policy_subject subject = {.name = signet_slice_text("ann"),
+            .has_groups = true,
+            .groups = names,
+            .group_count = count};
+        const signet_policy_fields fields = {.has_subjects = true,
+            .subjects = &subject,
+            .subject_count = 1,
+            .has_groups = true,
+            .groups = groups,
+            .group_count = 2};
+        SIGNET_AUTO(signet_buf_free) signet_buf out = {0};
+
+        CHECK_INT(signet_policy_sign(&fields, key(0), &out, NULL), count == 1);
+    }
+}
+
 /* The scenario of the authority's specification, 5.7. */
 TEST(goes_the_golden_path)
 {
@@ -438,4 +465,4 @@ TESTS(TEST_OF(decodes_bundles_in_one_encoding_and_nothing_else),
     TEST_OF(remembers_over_a_restart_and_uses_nothing_it_cannot_remember),
     TEST_OF(evaluates_claims_by_lists), TEST_OF(finds_each_of_ten_thousand),
     TEST_OF(explains_on_one_line), TEST_OF(writes_nothing_that_would_not_be_read),
-    TEST_OF(goes_the_golden_path))
+    TEST_OF(bounds_what_one_subject_has), TEST_OF(goes_the_golden_path))
