@@ -107,13 +107,14 @@ static bool
 check_target(
     const sg_dpop_proof *proof, const sg_dpop_facts *facts, targets *urls, signet_error *err)
 {
-    if (!signet_slice_is_equal(proof->method, facts->method))
+    if (!signet_slice_is_equal(proof->method, facts->method)) {
         return signet_fail(err, SIGNET_E_TOKEN,
             "htm: not the method of the request: signed is "
             "%.*s, seen %.*s",
             (int)proof->method.len, proof->method.ptr,
             (int)(facts->method.len < SG_DPOP_METHOD_MAX ? facts->method.len : SG_DPOP_METHOD_MAX),
             facts->method.ptr);
+    }
     if (!sg_htu_read(facts->url, &urls->requested, err)) {
         signet_error_prefix(err, "request");
         return false;

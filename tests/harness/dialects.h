@@ -350,7 +350,7 @@ dialects_write_access(const dialects *it, const dialects_plan *plan, signet_buf 
                dialects_is(plan, OTHER_AUDIENCE) ? "https://web.example"
                                                  : "https://api.example.com",
                (long long)dialects_now - 100,
-               (long long)(dialects_now + (dialects_is(plan, EXPIRED_TOKEN) ? -90 : 200)),
+               (long long)dialects_now + (dialects_is(plan, EXPIRED_TOKEN) ? -90 : 200),
                has_key ? "jkt" : "x5t#S256", has_key ? key : certificate) &&
            sg_jws_sign(&header, dialects_is(plan, FORGED_TOKEN) ? it->other : it->issuer,
                signet_buf_slice(&claims), out, NULL);
