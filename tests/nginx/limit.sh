@@ -68,7 +68,7 @@ limited 'not even a good proof' 192.0.2.1 192.0.2.1
 check 'as JSON' grep -qF '"code":"RATE_LIMITED"' out
 check 'when to come again' grep -qi '^Retry-After: 1' head
 refute 'without a challenge' grep -qi '^WWW-Authenticate' head
-check 'the log has a verdict' until_true grep -q '^429 GET / verdict=rate_limited reason=-$' logs/access.log
+check 'the log has a verdict' until_true grep -q '^429 GET / verdict=rate_limited reason=- ' logs/access.log
 from 192.0.2.2
 expect 'another address is not limited' 200
 limited 'another port is the same address' 192.0.2.1 192.0.2.1:4711
