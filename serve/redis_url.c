@@ -109,11 +109,13 @@ read_place(signet_slice text, sg_redis_url *url, signet_error *err)
 static bool
 read_network(signet_slice text, sg_redis_url *url, signet_error *err)
 {
-    const uint8_t *at = text.ptr && text.len > 0 ? memrchr(text.ptr, '@', text.len) : NULL,
-                  *slash = NULL;
+    const uint8_t *at = NULL, *slash = NULL;
     signet_slice place = text;
     int database = 0;
 
+    if (!text.ptr || text.len == 0)
+        return signet_fail(err, SIGNET_E_USAGE, "the Redis address: no host");
+    at = memrchr(text.ptr, '@', text.len);
     if (at) {
         if (!read_credentials((signet_slice){text.ptr, (size_t)(at - text.ptr)}, url, err))
             return false;
