@@ -201,7 +201,9 @@ read_members(reading *at, const member *known, size_t known_count, const char *n
 static signet_slice
 read_bytes(sg_json_reader *in)
 {
-    return has(in, "null") ? (signet_slice){0} : sg_json_base64(in);
+    const signet_slice none = {NULL, 0};
+
+    return has(in, "null") ? none : sg_json_base64(in);
 }
 
 static void

@@ -128,7 +128,7 @@ run(const char *const *words, char said[SAID_MAX], signet_error *err)
     int ends[2] = {-1, -1}, status = -1;
     size_t len = 0;
     ssize_t got = 1;
-    char rest[1024];
+    char rest[1024] = "";
     pid_t pid = 0;
 
     if (!make_pipe(ends, err))

@@ -47,12 +47,13 @@ write_proof(const saved_request *request, const char *name, signet_slice value, 
 {
     signet_slice proof = saved_request_field(request, "signet-proof");
     signet_slice old = explain_parameter(request, name);
-    const uint8_t *behind = old.ptr + old.len;
+    const uint8_t *behind = NULL;
 
     if (!old.ptr) /* a parameter that was taken away */
         return signet_buf_append(out, proof, err) &&
                (value.len == 0 || (signet_buf_printf(out, err, ";%s=", name) &&
                                       signet_buf_append(out, value, err)));
+    behind = old.ptr + old.len;
     return signet_buf_append(out, (signet_slice){proof.ptr, (size_t)(old.ptr - proof.ptr)}, err) &&
            signet_buf_append(out, value, err) &&
            signet_buf_append(
