@@ -11,7 +11,6 @@
 enum { NOW = 1700000000, ROOM = 4096, FIELDS_MAX = 16 };
 
 static signet_key *key;
-static signet_credential *credential;
 static signet_message_fields asked;
 static signet_http_field asked_fields[3];
 static signet_http_request request;
@@ -60,6 +59,7 @@ prepare_request(void)
         .request.method = signet_slice_text("POST"),
         .body_kind = SIGNET_BODY_BYTES,
         .body = signet_slice_text("x")};
+    SIGNET_AUTO(signet_credential_free) signet_credential *credential = NULL;
 
     credential = signet_credential_new(&wanted, NULL);
     PROPERTY(credential && signet_credential_sign_message(credential, &order, NOW, &asked, NULL));
