@@ -33,4 +33,21 @@ fuzz_is_within(signet_slice part, signet_slice whole)
                                 part.ptr + part.len <= whole.ptr + whole.len);
 }
 
+/** What stands before `at`, or all; `rest` is what stands behind it. */
+__attribute__((unused)) static inline signet_slice
+fuzz_cut(signet_slice *rest, const char *at)
+{
+    signet_slice head = *rest;
+    const uint8_t *found = rest->len ? memmem(rest->ptr, rest->len, at, strlen(at)) : NULL;
+
+    if (!found) {
+        *rest = (signet_slice){0};
+        return head;
+    }
+    head.len = (size_t)(found - head.ptr);
+    rest->len -= head.len + strlen(at);
+    rest->ptr = found + strlen(at);
+    return head;
+}
+
 #endif

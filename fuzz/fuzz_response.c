@@ -17,32 +17,16 @@ static signet_http_request request;
 static signet_buf good;
 static uint8_t sha256[SIGNET_SHA256_SIZE];
 
-static signet_slice
-cut(signet_slice *rest, const char *at)
-{
-    signet_slice head = *rest;
-    const uint8_t *found = rest->len ? memmem(rest->ptr, rest->len, at, strlen(at)) : NULL;
-
-    if (!found) {
-        *rest = (signet_slice){0};
-        return head;
-    }
-    head.len = (size_t)(found - head.ptr);
-    rest->len -= head.len + strlen(at);
-    rest->ptr = found + strlen(at);
-    return head;
-}
-
 static signet_http_response
 response_of(signet_slice text, signet_http_field fields[FIELDS_MAX])
 {
     signet_http_response response = {.fields = fields};
-    signet_slice status = cut(&text, "\n");
+    signet_slice status = fuzz_cut(&text, "\n");
 
     for (size_t i = 0; i < status.len && i < 4; i++)
         response.status = response.status * 10 + (status.ptr[i] - '0');
     while (text.len > 0 && response.field_count < FIELDS_MAX) {
-        signet_slice value = cut(&text, "\n"), name = cut(&value, ": ");
+        signet_slice value = fuzz_cut(&text, "\n"), name = fuzz_cut(&value, ": ");
 
         fields[response.field_count++] = (signet_http_field){name, value};
     }

@@ -27,24 +27,6 @@ sg_verification_need(signet_verification *it, signet_verification_state_kind sta
 
 /* --- before anything is looked up --- */
 
-static char
-lower(uint8_t c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c + 0x20 : c);
-}
-
-static bool
-is_named(signet_slice name, const char *wanted)
-{
-    if (name.len != strlen(wanted))
-        return false;
-    for (size_t i = 0; i < name.len; i++) {
-        if (lower(name.ptr[i]) != wanted[i])
-            return false;
-    }
-    return true;
-}
-
 /* Exactly one: who reads the last of two sees another proof than who reads the first (H-32). */
 static bool
 read_header(signet_verification *it)
@@ -55,7 +37,7 @@ read_header(signet_verification *it)
     if (!sg_uses(it, SIGNET_DIALECT_PROOF))
         return true;
     for (size_t i = 0; i < request->field_count; i++) {
-        if (!is_named(request->fields[i].name, "signet-proof"))
+        if (!sg_http_name_is(request->fields[i].name, signet_slice_text("signet-proof")))
             continue;
         it->value = request->fields[i].value;
         count++;

@@ -53,6 +53,14 @@ proof() {
     "$proof_program" "$@"
 }
 
+by() { # by STATUS SENTENCE PATTERN COMMAND...: exit status, and what it printed on both
+    wanted=$1 sentence=$2 pattern=$3
+    shift 3
+    "$@" >out 2>err
+    code=$?
+    if [ $code = "$wanted" ] && { cat out err && echo; } | tr '\n' ' ' | grep -q -e "$pattern"; then good "$sentence"; else bad "$sentence"; fi
+}
+
 finish() {
     echo "1..$count"
 }

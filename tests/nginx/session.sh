@@ -33,13 +33,6 @@ serve() {
     return 1
 }
 check 'starts' serve
-by() { # by STATUS SENTENCE PATTERN COMMAND...: exit status, and what it printed on both
-    wanted=$1 sentence=$2 pattern=$3
-    shift 3
-    "$@" >out 2>err
-    code=$?
-    if [ $code = "$wanted" ] && { cat out err && echo; } | tr '\n' ' ' | grep -q -e "$pattern"; then good "$sentence"; else bad "$sentence"; fi
-}
 signed() { "$signet" curl "$@"; }
 
 by 22 'a token that nobody enrolled' 'error: 401' signed --issuer me -- -sS --fail "$origin/"

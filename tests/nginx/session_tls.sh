@@ -75,13 +75,6 @@ print(*[s.getsockname()[1] for s in all])')
     return 1
 }
 check 'starts' serve
-by() { # by STATUS SENTENCE PATTERN COMMAND...: exit status, and what it printed on both
-    wanted=$1 sentence=$2 pattern=$3
-    shift 3
-    "$@" >out 2>err
-    code=$?
-    if [ $code = "$wanted" ] && { cat out err && echo; } | tr '\n' ' ' | grep -q -e "$pattern"; then good "$sentence"; else bad "$sentence"; fi
-}
 session() { # session HOME ALGORITHM URL [OPTION...]
     home=$1 algorithm=$2 url=$3
     shift 3

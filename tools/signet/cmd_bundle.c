@@ -111,21 +111,6 @@ show(report *to, const signet_bundle *bundle)
 }
 
 static int
-refuse(const choices *given, const char *path, const signet_error *err)
-{
-    SIGNET_AUTO(json_free) json_out json = {0};
-    int status = cli_failed(input_name(path), err);
-
-    if (!given->json)
-        return status;
-    json_open(&json, NULL, '{');
-    json_bool(&json, "verified", false);
-    json_error(&json, "problem", err);
-    json_close(&json, '}');
-    return json_print(&json, status);
-}
-
-static int
 print(const choices *given, const char *path, const signet_bundle *bundle, bool is_verified)
 {
     SIGNET_AUTO(report_free) report to = {.json = given->json};
@@ -201,7 +186,7 @@ verify(const choices *given, const char *path)
         return cli_misused_because(usage, "%s", err.message);
     bundle = read_bundle(path, &err);
     if (!bundle || !judge(given, bundle, &within, &err))
-        return refuse(given, path, &err);
+        return report_refusal(input_name(path), given->json, &err);
     return print(given, path, bundle, true);
 }
 

@@ -104,22 +104,6 @@ read_options(int argc, char **argv, choices *given)
     return command_options(argc, argv, options, targets);
 }
 
-/* A result that is a refusal: JSON says so too, and there is a line on stderr in any case. */
-static int
-refuse(const choices *given, const char *path, const signet_error *err)
-{
-    SIGNET_AUTO(json_free) json_out json = {0};
-    int status = cli_failed(input_name(path), err);
-
-    if (!given->json)
-        return status;
-    json_open(&json, NULL, '{');
-    json_bool(&json, "verified", false);
-    json_error(&json, "problem", err);
-    json_close(&json, '}');
-    return json_print(&json, status);
-}
-
 static void
 begin(report *to, const char *path, const char *mode, const char *words)
 {
@@ -151,7 +135,7 @@ verify_issued(const choices *given, const token_rules *rules, const home *config
 
     if (!input_sig1(path, &buf, &text, &err) ||
         !token_order_verify(&given->order, rules, config, text, &sig1, &err))
-        return refuse(given, path, &err);
+        return report_refusal(input_name(path), given->json, &err);
     begin(&to, path, "issuer", "genuine and valid; the issuer says:");
     fields_show_claims(&to, (signet_slice){sig1.token, sig1.token_len});
     return end(&to);
@@ -193,7 +177,7 @@ verify_holder(const choices *given, const token_rules *rules, const home *config
 
     if (!input_sig1(path, &buf, &text, &err) ||
         !verify_held(given, rules, config, text, &claims, &err))
-        return refuse(given, path, &err);
+        return report_refusal(input_name(path), given->json, &err);
     begin(&to, path, "holder", "genuine and valid; the master key vouches for this, and no more:");
     report_hex(&to, "cnf", (signet_slice){claims.confirmation, sizeof(claims.confirmation)},
         "SHA-256 of the master public key");

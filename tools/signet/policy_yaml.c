@@ -200,19 +200,30 @@ read_group_ttl(reader *in, entry *one)
     return read_number(in, &one->group.max_cert_ttl);
 }
 
-/* The next event of a list: a scalar, or its end. */
+/* The next event of a list or map: a scalar, or the end that is named. */
 static bool
-next_of_list(reader *in, bool *ret_is_end)
+next_scalar(reader *in, yaml_event_type_t end, const char *problem, bool *ret_is_end)
 {
     if (!advance(in))
         return false;
-    *ret_is_end = in->event.type == YAML_SEQUENCE_END_EVENT;
+    *ret_is_end = in->event.type == end;
     if (*ret_is_end)
         return true;
     if (has_extras(&in->event))
         return refuse(in, SIGNET_E_DECODE, "anchors, aliases and tags are not taken");
-    return in->event.type == YAML_SCALAR_EVENT ||
-           refuse(in, SIGNET_E_DECODE, "a list within a list");
+    return in->event.type == YAML_SCALAR_EVENT || refuse(in, SIGNET_E_DECODE, problem);
+}
+
+static bool
+next_of_list(reader *in, bool *ret_is_end)
+{
+    return next_scalar(in, YAML_SEQUENCE_END_EVENT, "a list within a list", ret_is_end);
+}
+
+static bool
+next_of_map(reader *in, bool *ret_is_end)
+{
+    return next_scalar(in, YAML_MAPPING_END_EVENT, "a key that is no text", ret_is_end);
 }
 
 static bool
@@ -294,21 +305,6 @@ find_member(reader *in, const member *members, size_t count, unsigned *seen)
     }
     (void)refuse(in, SIGNET_E_DECODE, "an unknown key");
     return NULL;
-}
-
-/* The next event of a map: a key, or its end. */
-static bool
-next_of_map(reader *in, bool *ret_is_end)
-{
-    if (!advance(in))
-        return false;
-    *ret_is_end = in->event.type == YAML_MAPPING_END_EVENT;
-    if (*ret_is_end)
-        return true;
-    if (has_extras(&in->event))
-        return refuse(in, SIGNET_E_DECODE, "anchors, aliases and tags are not taken");
-    return in->event.type == YAML_SCALAR_EVENT ||
-           refuse(in, SIGNET_E_DECODE, "a key that is no text");
 }
 
 static bool

@@ -243,3 +243,18 @@ report_free(report *to)
 {
     json_free(&to->document);
 }
+
+int
+report_refusal(const char *name, bool is_json, const signet_error *err)
+{
+    SIGNET_AUTO(json_free) json_out json = {0};
+    int status = cli_failed(name, err);
+
+    if (!is_json)
+        return status;
+    json_open(&json, NULL, '{');
+    json_bool(&json, "verified", false);
+    json_error(&json, "problem", err);
+    json_close(&json, '}');
+    return json_print(&json, status);
+}

@@ -45,6 +45,12 @@ void report_break(report *to, const char *where, const signet_error *err);
 /** Say which rule is broken, if any, and print; CLI_OK, CLI_REFUSED, or CLI_FAILED. */
 int report_end(report *to);
 
+/**
+ * A result that is a refusal: JSON says so too, and there is a line on stderr in any case.  The
+ * exit status.
+ */
+int report_refusal(const char *name, bool is_json, const signet_error *err);
+
 void report_free(report *to);
 
 __attribute__((unused)) static inline void
